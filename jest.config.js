@@ -1,0 +1,57 @@
+/** ESM-only packages: Jest loads CommonJS, so these are compiled as our own code is. */
+const ESM_ONLY = ['jose'];
+
+const compile = {
+  jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+  module: { type: 'commonjs' },
+  sourceMaps: 'inline',
+};
+
+/** Which folders of test/ need more than a bare process; every other folder belongs to `unit`. */
+const FOLDERS = {
+  /** Own time-skipping server per file. */
+  story: ['workflows'],
+  replay: ['replay'],
+  /** The dev server that is shared by the run. */
+  integration: ['api', 'temporal', 'client', 'conformance'],
+  /** Whole processes: one file at a time. */
+  e2e: ['e2e', 'chaos', 'browser'],
+};
+
+const SHARED_DEV_SERVER = {
+  globalSetup: '<rootDir>/test/support/shared-dev-server.setup.ts',
+  globalTeardown: '<rootDir>/test/support/shared-dev-server.teardown.ts',
+};
+
+function project(displayName, testTimeout, files, more = {}) {
+  return {
+    displayName,
+    testTimeout,
+    rootDir: __dirname,
+    roots: ['<rootDir>/test'],
+    testEnvironment: 'node',
+    transform: { '\\.[cm]?[jt]s$': ['@swc/jest', compile] },
+    transformIgnorePatterns: [`/node_modules/(?!(${ESM_ONLY.join('|')})/)`],
+    ...files,
+    ...more,
+  };
+}
+
+const inFolders = (folders) => ({ testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`) });
+const elsewhere = {
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: Object.values(FOLDERS)
+    .flat()
+    .map((folder) => `<rootDir>/test/${folder}/`),
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: [
+    project('unit', 10_000, elsewhere),
+    project('story', 60_000, inFolders(FOLDERS.story)),
+    project('replay', 60_000, inFolders(FOLDERS.replay)),
+    project('integration', 60_000, inFolders(FOLDERS.integration), SHARED_DEV_SERVER),
+    project('e2e', 180_000, inFolders(FOLDERS.e2e), SHARED_DEV_SERVER),
+  ],
+};

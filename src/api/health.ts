@@ -1,0 +1,24 @@
+import { type RequestHandler, Router } from 'express';
+import type { ApiMetrics } from './metrics';
+import type { PaymentStore } from './payment-store';
+import { Problem, temporarilyUnavailable } from './problem';
+import { addRoute } from './routes';
+
+/** `/healthz`: the process runs. `/readyz`: Temporal answers. `/metrics`: Prometheus text. */
+export function healthRoutes(store: PaymentStore, metrics: ApiMetrics, stopping: AbortSignal): Router {
+  const router = Router();
+  const ready: RequestHandler = async (_request, response) => {
+    if (stopping.aborted) throw temporarilyUnavailable('this process is stopping');
+    await store.checkReachable().catch((error: unknown) => {
+      throw error instanceof Problem ? error : temporarilyUnavailable('Temporal is out of reach');
+    });
+    response.json({ status: 'ready' });
+  };
+  const scrape: RequestHandler = async (_request, response) => {
+    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  };
+  addRoute(router, '/healthz', { get: [(_request, response) => void response.json({ status: 'ok' })] });
+  addRoute(router, '/readyz', { get: [ready] });
+  addRoute(router, '/metrics', { get: [scrape] });
+  return router;
+}

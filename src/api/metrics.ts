@@ -1,0 +1,52 @@
+import type { RequestHandler } from 'express';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+
+/** What the API counts. Labels hold routes and codes only, never ids. */
+export class ApiMetrics {
+  readonly registry = new Registry();
+  private readonly durations = new Histogram({
+    name: 'holdfast_http_request_duration_seconds',
+    help: 'Duration of HTTP requests by route and status',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20],
+    registers: [this.registry],
+  });
+  private readonly webhooks = new Counter({
+    name: 'holdfast_webhooks_total',
+    help: 'Callbacks of providers by what became of them',
+    labelNames: ['provider', 'result'],
+    registers: [this.registry],
+  });
+  private readonly creates = new Counter({
+    name: 'holdfast_payment_creates_total',
+    help: 'Requests for a payment by outcome: created, replayed, or the code of the refusal',
+    labelNames: ['provider', 'outcome'],
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** A callback arrived. `provider` must be one of ours: a stranger's text would grow the table. */
+  webhook(
+    provider: string,
+    result: 'signalled' | 'payment_closed' | 'unreadable' | 'bad_token' | 'unavailable',
+  ): void {
+    this.webhooks.inc({ provider, result });
+  }
+
+  create(provider: string, outcome: string): void {
+    this.creates.inc({ provider, outcome });
+  }
+
+  readonly measure: RequestHandler = (request, response, next) => {
+    const started = process.hrtime.bigint();
+    response.once('close', () => {
+      const route = typeof response.locals['route'] === 'string' ? response.locals['route'] : 'none';
+      const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+      this.durations.observe({ method: request.method, route, status: String(response.statusCode) }, seconds);
+    });
+    next();
+  };
+}

@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Response } from 'express';
+import type { PaymentMemo } from '../contract/workflow';
+import { isEnd } from '../domain/status';
+import type { PaymentStore } from './payment-store';
+
+const FIRST_GAP_MS = 250;
+const LONGEST_GAP_MS = 2_000;
+
+/**
+ * Reads a payment again, with widening gaps, until it is no longer as `known`, has ended, `waitMs` passed, the client
+ * left or the process stops.
+ * @returns how it stands then
+ */
+export async function waitForChange(
+  store: PaymentStore,
+  known: PaymentMemo,
+  waitMs: number,
+  response: Response,
+  stopping: AbortSignal,
+): Promise<PaymentMemo> {
+  const left = new AbortController();
+  response.once('close', () => left.abort());
+  const signal = AbortSignal.any([left.signal, stopping]);
+  const deadline = Date.now() + waitMs;
+  const { id, status, updatedAt } = known.payment;
+  let latest = known;
+  for (let gap = FIRST_GAP_MS; !isEnd(latest.payment.status); gap = Math.min(gap * 1.5, LONGEST_GAP_MS)) {
+    const rest = deadline - Date.now();
+    if (rest <= 0 || signal.aborted) break;
+    await sleep(Math.min(gap, rest), undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) break;
+    latest = (await store.read(id)) ?? latest;
+    if (latest.payment.status !== status || latest.payment.updatedAt !== updatedAt) break;
+  }
+  return latest;
+}

@@ -1,0 +1,2 @@
+export { payments, HoldfastError } from './payments';
+export type { ClientOptions, List, NewPayment, Payments, Problem } from './payments';

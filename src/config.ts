@@ -1,0 +1,410 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { developmentSecrets, developmentSecretsFile } from './development-secrets';
+import { PROVIDERS, type ProviderId } from './domain/payment';
+import { type DropPaySettings, dropPaySettingsSchema } from './providers/droppay/config';
+
+export type Environment = Record<string, string | undefined>;
+
+export interface ApiKey {
+  /** The caller's name: payments belong to it. */
+  name: string;
+  key: string;
+}
+
+/** A named secret of a key ring: the first is used for new things, all for what exists. */
+export interface NamedKey {
+  id: string;
+  /** 32 bytes */
+  key: Uint8Array;
+}
+
+/** Settings of every connection (account) by provider and connection name. */
+export type Connections = Record<ProviderId, Record<string, DropPaySettings>>;
+
+export interface ApiConfig {
+  production: boolean;
+  port: number;
+  /** What providers and payers reach; without a slash at the end. */
+  publicUrl: string;
+  apiKeys: ApiKey[];
+  encryptionKeys: NamedKey[];
+  tokenSecrets: NamedKey[];
+  /** Requests a second per API key; 0 = off. */
+  rateLimit: number;
+  /** How many proxies in front of us are believed about the client's address. */
+  trustProxy: number;
+  logLevel: LogLevel;
+  /** Names of the configured connections per provider: the API needs no provider secret. */
+  connections: Record<ProviderId, string[]>;
+}
+
+export interface WorkerConfig {
+  production: boolean;
+  encryptionKeys: NamedKey[];
+  metricsPort: number;
+  logLevel: LogLevel;
+  connections: Connections;
+  eventsUrl: string | null;
+  /** Standard Webhooks secrets, `whsec_…`; the first is the newest. */
+  eventsSecrets: string[];
+}
+
+export interface CodecServerConfig {
+  host: string;
+  port: number;
+  /** Where the Temporal UI is opened from: pages of these origins may ask for decrypted payloads. */
+  allowedOrigins: string[];
+  encryptionKeys: NamedKey[];
+}
+
+/** Every problem of the settings at once. Its message never holds a value. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `the settings have ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n- ${problems.join('\n- ')}`,
+    );
+  }
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
+
+const port = (fallback: number) =>
+  whole(fallback, 0, 65_535, 'must be a port number from 0 to 65535 (0 = any free port)');
+
+function whole(fallback: number, min: number, max: number, fix: string) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, fix)
+    .default(String(fallback))
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, fix);
+}
+
+function pairs(fix: string) {
+  return z.string({ error: `is missing: ${fix}` }).transform((text, context) => {
+    const entries = text.split(',').map((entry) => entry.trim());
+    const read = entries.map((entry): [string, string] => {
+      const colon = entry.indexOf(':');
+      return [entry.slice(0, Math.max(colon, 0)), entry.slice(colon + 1)];
+    });
+    if (read.some(([name, value]) => !NAME.test(name) || value === '')) {
+      context.addIssue({ code: 'custom', message: `must be ${fix}` });
+    }
+    if (new Set(read.map(([name]) => name)).size !== read.length) {
+      context.addIssue({ code: 'custom', message: 'names one entry twice' });
+    }
+    return read;
+  });
+}
+
+const keyRing = pairs('id:base64-32-bytes,… (make one with `openssl rand -base64 32`)').transform(
+  (entries, context) =>
+    entries.map(([id, text]): NamedKey => {
+      const key = Buffer.from(text, 'base64');
+      if (key.length !== 32)
+        context.addIssue({ code: 'custom', message: `key "${id}" must be base64 of 32 bytes` });
+      return { id, key };
+    }),
+);
+
+const SHORTEST_API_KEY = 16;
+const apiKeys = pairs('name:key,… with keys of at least 16 characters').transform((entries, context) =>
+  entries.map(([name, key]): ApiKey => {
+    if (key.length < SHORTEST_API_KEY || !/^[\x21-\x7e]+$/.test(key)) {
+      const message = `key "${name}" must be at least ${SHORTEST_API_KEY} visible ASCII characters`;
+      context.addIssue({ code: 'custom', message });
+    }
+    return { name, key };
+  }),
+);
+
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
+  .refine((url) => !URL.canParse(url) || !/[?#]/.test(url), 'must not hold a query or fragment')
+  .transform((url) => url.replace(/\/+$/, ''));
+
+const SHARED = {
+  NODE_ENV: z.string().optional(),
+  HOLDFAST_ENCRYPTION_KEYS: keyRing,
+  HOLDFAST_LOG_LEVEL: z
+    .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` })
+    .default('info'),
+};
+
+const API_VARIABLES = z.object({
+  ...SHARED,
+  HOLDFAST_PORT: port(3000),
+  HOLDFAST_PUBLIC_URL: z
+    .string({ error: 'is missing: the https address that providers and payers reach' })
+    .pipe(httpUrl),
+  HOLDFAST_API_KEYS: apiKeys,
+  HOLDFAST_TOKEN_SECRETS: keyRing,
+  HOLDFAST_RATE_LIMIT: whole(100, 0, 1_000_000, 'must be a whole number of requests a second (0 = off)'),
+  HOLDFAST_TRUST_PROXY: whole(0, 0, 100, 'must be how many proxies stand in front (0 = none)'),
+});
+
+const EVENTS_SECRET = /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/;
+const WORKER_VARIABLES = z.object({
+  ...SHARED,
+  HOLDFAST_METRICS_PORT: port(9464),
+  HOLDFAST_EVENTS_URL: httpUrl.optional(),
+  HOLDFAST_EVENTS_SECRETS: z
+    .string()
+    .transform((text) => text.split(',').map((secret) => secret.trim()))
+    .refine(
+      (secrets) => secrets.every((secret) => EVENTS_SECRET.test(secret)),
+      'must be whsec_…,… (base64, 24 bytes or more)',
+    )
+    .default([]),
+});
+
+const CODEC_VARIABLES = z.object({
+  ...SHARED,
+  HOLDFAST_CODEC_HOST: z.string().default('127.0.0.1'),
+  HOLDFAST_CODEC_PORT: port(8234),
+  HOLDFAST_CODEC_ORIGINS: z
+    .string()
+    .default('http://localhost:8233')
+    .transform((text) => text.split(',').map((origin) => origin.trim())),
+});
+
+const DROPPAY_VARIABLES = {
+  DROPPAY_BASE_URL: 'baseUrl',
+  DROPPAY_CLIENT_ID: 'clientId',
+  DROPPAY_CLIENT_SECRET: 'clientSecret',
+  DROPPAY_CONNECTION_CODE: 'connectionCode',
+  DROPPAY_POS_ID: 'posId',
+  DROPPAY_ACQUIRER_POS_ID: 'acquirerPosId',
+  DROPPAY_REFUND_PATH: 'refundPath',
+} as const satisfies Record<string, keyof DropPaySettings>;
+
+/** Read by `@temporalio/envconfig`, which knows more; these are the ones that installations use. */
+const TEMPORAL_VARIABLES = [
+  'TEMPORAL_ADDRESS',
+  'TEMPORAL_NAMESPACE',
+  'TEMPORAL_API_KEY',
+  'TEMPORAL_TLS',
+  'TEMPORAL_TLS_SERVER_NAME',
+  'TEMPORAL_TLS_SERVER_CA_CERT_PATH',
+  'TEMPORAL_TLS_CLIENT_CERT_PATH',
+  'TEMPORAL_TLS_CLIENT_KEY_PATH',
+];
+
+/** Every variable that is read; `.env.example` lists the same. */
+export const ENVIRONMENT_VARIABLES: readonly string[] = [
+  ...new Set([
+    ...TEMPORAL_VARIABLES,
+    ...Object.keys(API_VARIABLES.shape),
+    ...Object.keys(WORKER_VARIABLES.shape),
+    ...Object.keys(CODEC_VARIABLES.shape),
+    'HOLDFAST_CONNECTIONS',
+    ...Object.keys(DROPPAY_VARIABLES),
+  ]),
+];
+
+/** Outside production everything points at the sandbox of `npm start`. */
+const DEVELOPMENT_DEFAULTS: Environment = {
+  HOLDFAST_PUBLIC_URL: 'http://localhost:3000',
+  DROPPAY_BASE_URL: 'http://127.0.0.1:4000/droppay',
+  DROPPAY_CLIENT_ID: 'sandbox-app',
+  DROPPAY_CLIENT_SECRET: 'sandbox-secret',
+  DROPPAY_CONNECTION_CODE: 'sandbox-connection',
+  DROPPAY_POS_ID: 'POSSANDBOX1',
+  DROPPAY_ACQUIRER_POS_ID: 'POSSANDBOXACQ1',
+  DROPPAY_REFUND_PATH: '/shop/v1/pos/refund',
+};
+
+/**
+ * Settings of the API process.
+ * @throws ConfigError with every problem at once
+ */
+export function readApiConfig(environment: Environment): ApiConfig {
+  const { values, production } = withDefaults(environment);
+  const problems: string[] = [];
+  const read = parse(API_VARIABLES, values, problems);
+  const connections = readConnections(values, problems);
+  if (production && read && !read.HOLDFAST_PUBLIC_URL.startsWith('https://')) {
+    problems.push(
+      'HOLDFAST_PUBLIC_URL must be https in production: providers deliver callbacks nowhere else',
+    );
+  }
+  if (!read || problems.length > 0) throw new ConfigError(problems);
+  const names = PROVIDERS.map((provider) => [provider, Object.keys(connections[provider])] as const);
+  return {
+    production,
+    port: read.HOLDFAST_PORT,
+    publicUrl: read.HOLDFAST_PUBLIC_URL,
+    apiKeys: read.HOLDFAST_API_KEYS,
+    encryptionKeys: read.HOLDFAST_ENCRYPTION_KEYS,
+    tokenSecrets: read.HOLDFAST_TOKEN_SECRETS,
+    rateLimit: read.HOLDFAST_RATE_LIMIT,
+    trustProxy: read.HOLDFAST_TRUST_PROXY,
+    logLevel: read.HOLDFAST_LOG_LEVEL,
+    connections: Object.fromEntries(names) as Record<ProviderId, string[]>,
+  };
+}
+
+/**
+ * Settings of the worker process.
+ * @throws ConfigError with every problem at once
+ */
+export function readWorkerConfig(environment: Environment): WorkerConfig {
+  const { values, production } = withDefaults(environment);
+  const problems: string[] = [];
+  const read = parse(WORKER_VARIABLES, values, problems);
+  const connections = readConnections(values, problems);
+  if (read?.HOLDFAST_EVENTS_URL && read.HOLDFAST_EVENTS_SECRETS.length === 0) {
+    problems.push(
+      'HOLDFAST_EVENTS_SECRETS is missing: events are signed, set whsec_… (base64 of 24 bytes or more)',
+    );
+  }
+  if (!read || problems.length > 0) throw new ConfigError(problems);
+  return {
+    production,
+    encryptionKeys: read.HOLDFAST_ENCRYPTION_KEYS,
+    metricsPort: read.HOLDFAST_METRICS_PORT,
+    logLevel: read.HOLDFAST_LOG_LEVEL,
+    connections,
+    eventsUrl: read.HOLDFAST_EVENTS_URL ?? null,
+    eventsSecrets: read.HOLDFAST_EVENTS_SECRETS,
+  };
+}
+
+/**
+ * Settings of the codec server.
+ * @throws ConfigError with every problem at once
+ */
+export function readCodecServerConfig(environment: Environment): CodecServerConfig {
+  const problems: string[] = [];
+  const read = parse(CODEC_VARIABLES, withDefaults(environment).values, problems);
+  if (!read) throw new ConfigError(problems);
+  return {
+    host: read.HOLDFAST_CODEC_HOST,
+    port: read.HOLDFAST_CODEC_PORT,
+    allowedOrigins: read.HOLDFAST_CODEC_ORIGINS,
+    encryptionKeys: read.HOLDFAST_ENCRYPTION_KEYS,
+  };
+}
+
+function withDefaults(environment: Environment): { values: Environment; production: boolean } {
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  if (set['NODE_ENV'] === 'production') return { values: set, production: true };
+  const made = ['HOLDFAST_API_KEYS', 'HOLDFAST_ENCRYPTION_KEYS', 'HOLDFAST_TOKEN_SECRETS'];
+  const secrets = made.every((name) => set[name])
+    ? {}
+    : developmentSecrets(developmentSecretsFile(environment));
+  return { values: { ...DEVELOPMENT_DEFAULTS, ...secrets, ...set }, production: false };
+}
+
+function parse<T extends z.ZodType>(schema: T, values: Environment, problems: string[]): z.output<T> | null {
+  const result = schema.safeParse(values);
+  if (result.success) return result.data;
+  problems.push(...result.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`));
+  return null;
+}
+
+function readConnections(values: Environment, problems: string[]): Connections {
+  const connections: Connections = { 'droppay-pos': {} };
+  const fromEnvironment = dropPayFromEnvironment(values, problems);
+  if (fromEnvironment) connections['droppay-pos']['default'] = fromEnvironment;
+  const file = values['HOLDFAST_CONNECTIONS'];
+  if (file) readConnectionsFile(file, values, connections, problems);
+  return connections;
+}
+
+/** None of the variables set: the provider is not configured, which is no problem until somebody asks for it. */
+function dropPayFromEnvironment(values: Environment, problems: string[]): DropPaySettings | null {
+  const set = Object.entries(DROPPAY_VARIABLES).filter(([variable]) => values[variable] !== undefined);
+  if (set.length === 0) return null;
+  const result = dropPaySettingsSchema.safeParse(
+    Object.fromEntries(set.map(([variable, setting]) => [setting, values[variable]])),
+  );
+  if (result.success) return result.data;
+  const variableOf = (setting: unknown) =>
+    Object.entries(DROPPAY_VARIABLES).find(([, name]) => name === setting)?.[0] ?? String(setting);
+  problems.push(
+    ...result.error.issues.map(
+      (issue) => `${variableOf(issue.path[0])} ${settingProblem(issue, values[variableOf(issue.path[0])])}`,
+    ),
+  );
+  return null;
+}
+
+const CONNECTIONS_FILE = z.partialRecord(
+  z.enum(PROVIDERS, { error: `provider must be one of ${PROVIDERS.join(', ')}` }),
+  z.record(
+    z.string().regex(NAME, 'connection names are letters, digits, - and _'),
+    z.record(z.string(), z.unknown()),
+  ),
+);
+
+function readConnectionsFile(file: string, values: Environment, into: Connections, problems: string[]): void {
+  const where = 'HOLDFAST_CONNECTIONS';
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    problems.push(`${where} names a file that cannot be read as JSON (${(error as Error).name}): ${file}`);
+    return;
+  }
+  const shape = CONNECTIONS_FILE.safeParse(content);
+  if (!shape.success) {
+    problems.push(...shape.error.issues.map(({ path, message }) => `${where} ${path.join('.')}: ${message}`));
+    return;
+  }
+  for (const [provider, accounts] of Object.entries(shape.data) as [
+    ProviderId,
+    Record<string, Record<string, unknown>>,
+  ][]) {
+    for (const [name, account] of Object.entries(accounts)) {
+      const place = `${where} ${provider}.${name}`;
+      const resolved = Object.fromEntries(
+        Object.entries(account).map(([key, value]) => [
+          key,
+          resolve(value, values, `${place}.${key}`, problems),
+        ]),
+      );
+      const result = dropPaySettingsSchema.safeParse(resolved);
+      if (result.success) into[provider][name] = result.data;
+      else
+        problems.push(
+          ...result.error.issues.map(
+            (issue) =>
+              `${place}.${issue.path.join('.')} ${settingProblem(issue, resolved[String(issue.path[0])])}`,
+          ),
+        );
+    }
+  }
+}
+
+/** A secret is named, not written down: `env:NAME` or `file:path`. */
+function resolve(value: unknown, values: Environment, place: string, problems: string[]): unknown {
+  if (typeof value !== 'string') return value;
+  const [, kind, name = ''] = /^(env|file):(.+)$/.exec(value) ?? [];
+  if (kind === 'env') {
+    if (values[name] === undefined)
+      problems.push(`${place} refers to the variable ${name}, which is not set`);
+    return values[name] ?? 'unresolved';
+  }
+  if (kind !== 'file') return value;
+  try {
+    return readFileSync(name, 'utf8').trim();
+  } catch {
+    problems.push(`${place} refers to the file ${name}, which cannot be read`);
+    return 'unresolved';
+  }
+}
+
+function settingProblem(issue: z.core.$ZodIssue, value: unknown): string {
+  if (value === undefined && issue.code === 'invalid_type') return 'is missing: this connection needs it';
+  return issue.code === 'unrecognized_keys'
+    ? `has unknown settings: ${issue.keys.join(', ')}`
+    : issue.message;
+}

@@ -1,0 +1,275 @@
+import { z } from 'zod';
+import { isCurrency } from '../domain/currency';
+import { FAILURE_CODES, PROVIDERS, type ProviderId, REVIEW_REASONS } from '../domain/payment';
+import { PAYMENT_STATUSES } from '../domain/status';
+
+/** Neither control characters nor half a surrogate pair: neither survives every provider and page. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+
+function text(what: string, max: number) {
+  return z
+    .string({
+      error: (issue) => (issue.input === undefined ? `${what} is required` : `${what} must be text`),
+    })
+    .min(1, `${what} must have 1 to ${max} characters`)
+    .max(max, `${what} must have 1 to ${max} characters`)
+    .refine((value) => !UNPRINTABLE.test(value), `${what} must not hold control characters`)
+    .refine((value) => value === '' || value.trim() !== '', `${what} must not be blank`);
+}
+
+const MAX_METADATA_KEYS = 20;
+const WHOLE_AMOUNT = 'amount must be a positive whole number of minor units, such as 1250 for 12.50 EUR';
+const time = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time such as 2026-01-31T10:00:00Z' });
+
+const customerSchema = z
+  .strictObject({
+    id: text('customer.id', 64).optional(),
+    name: text('customer.name', 140).optional(),
+    email: z.email('customer.email must be an e-mail address').max(254).optional(),
+    phone: z
+      .string()
+      .regex(/^\+[1-9]\d{6,14}$/, 'customer.phone must be like +393331234567')
+      .optional(),
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/, 'customer.country must be a two-letter code such as IT')
+      .optional(),
+  })
+  .meta({ id: 'Customer' });
+
+/** Body of `POST /v1/payments`. What only one provider can judge (currency, bounds, options) is checked after it. */
+export const createPaymentSchema = z
+  .strictObject({
+    provider: text('provider', 64).meta({ enum: [...PROVIDERS] }),
+    amount: z
+      .int({ error: (issue) => (issue.input === undefined ? 'amount is required' : WHOLE_AMOUNT) })
+      .positive(WHOLE_AMOUNT)
+      .meta({ description: "In the currency's ISO 4217 minor unit", example: 1250 }),
+    currency: z
+      .string({
+        error: (issue) => (issue.input === undefined ? 'currency is required' : 'currency must be text'),
+      })
+      .refine(isCurrency, 'currency must be an ISO 4217 code in capitals, such as EUR')
+      .meta({ example: 'EUR' }),
+    reference: text('reference', 64).meta({ description: 'Yours; it may repeat', example: 'order-1042' }),
+    description: text('description', 140).meta({ description: 'Shown to the payer', example: 'Two tickets' }),
+    returnUrl: z
+      .url({ protocol: /^https?$/, error: 'returnUrl must be an http(s) address' })
+      .max(2048, 'returnUrl must have at most 2048 characters')
+      .optional()
+      .meta({ description: 'Where the payer goes in the end; https in production' }),
+    expiresInSeconds: z
+      .int('expiresInSeconds must be a whole number of seconds')
+      .positive('expiresInSeconds must be positive')
+      .optional(),
+    customer: customerSchema.optional(),
+    metadata: z
+      .record(
+        z
+          .string()
+          .min(1, 'metadata keys must not be empty')
+          .max(40, 'metadata keys have at most 40 characters'),
+        z.string('metadata values must be text').max(500, 'metadata values have at most 500 characters'),
+      )
+      .refine(
+        (value) => Object.keys(value).length <= MAX_METADATA_KEYS,
+        `metadata has at most ${MAX_METADATA_KEYS} keys`,
+      )
+      .default({}),
+    connection: text('connection', 63)
+      .default('default')
+      .meta({ description: "Which of the provider's accounts" }),
+    providerOptions: z.record(z.string(), z.unknown()).default({}),
+  })
+  .meta({ id: 'CreatePayment' });
+export type CreatePayment = z.output<typeof createPaymentSchema>;
+
+/** `providerOptions`: one strict schema per provider. */
+export const PROVIDER_OPTIONS: Readonly<Record<ProviderId, z.ZodType<Record<string, unknown>>>> = {
+  'droppay-pos': z.strictObject({}),
+};
+
+/** 1–255 visible ASCII characters. */
+export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+const nextActionSchema = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('redirect'), url: z.string(), qr: z.string().optional() }),
+    z.strictObject({
+      type: z.literal('dropin'),
+      sessionKey: z.string(),
+      clientKey: z.string(),
+      environment: z.string(),
+    }),
+    z.strictObject({ type: z.literal('confirm') }),
+    z.strictObject({ type: z.literal('wait'), nextCheckAt: time }),
+  ])
+  .meta({ id: 'NextAction' });
+
+/** A payment as the API answers it. */
+export const paymentSchema = z
+  .strictObject({
+    id: z.string(),
+    object: z.literal('payment'),
+    provider: z.enum(PROVIDERS),
+    connection: z.string(),
+    status: z.enum(PAYMENT_STATUSES),
+    amount: z.int(),
+    amountReceived: z.int(),
+    amountRefunded: z.int(),
+    currency: z.string(),
+    reference: z.string(),
+    description: z.string(),
+    metadata: z.record(z.string(), z.string()),
+    providerReference: z.string().nullable(),
+    nextAction: nextActionSchema.nullable(),
+    checkoutUrl: z.url(),
+    failure: z
+      .strictObject({ code: z.enum(FAILURE_CODES), message: z.string(), providerCode: z.string().optional() })
+      .nullable(),
+    review: z.strictObject({ reason: z.enum(REVIEW_REASONS), since: time, detail: z.string() }).nullable(),
+    expiresAt: time,
+    createdAt: time,
+    updatedAt: time,
+    workflowId: z.string(),
+  })
+  .meta({ id: 'Payment' });
+
+export const paymentListSchema = z
+  .strictObject({ data: z.array(paymentSchema), nextCursor: z.string().nullable() })
+  .meta({ id: 'PaymentList' });
+
+/** Query of `GET /v1/payments/{id}`. */
+export const readPaymentQuerySchema = z.strictObject({
+  wait: z.coerce
+    .number('wait must be a whole number of seconds from 0 to 20')
+    .int('wait must be a whole number of seconds from 0 to 20')
+    .min(0, 'wait must be a whole number of seconds from 0 to 20')
+    .max(20, 'wait must be a whole number of seconds from 0 to 20')
+    .default(0)
+    .meta({
+      description: 'Holds the answer until the payment changes; a payment that has ended is answered at once',
+    }),
+});
+
+/** Query of `GET /v1/payments`. Both times are exclusive. */
+export const listPaymentsQuerySchema = z.strictObject({
+  status: z.enum(PAYMENT_STATUSES, `status must be one of ${PAYMENT_STATUSES.join(', ')}`).optional(),
+  provider: z.enum(PROVIDERS, `provider must be one of ${PROVIDERS.join(', ')}`).optional(),
+  reference: text('reference', 64).optional(),
+  createdAfter: time.optional(),
+  createdBefore: time.optional(),
+  limit: z.coerce
+    .number('limit must be a whole number from 1 to 100')
+    .int('limit must be a whole number from 1 to 100')
+    .min(1, 'limit must be a whole number from 1 to 100')
+    .max(100, 'limit must be a whole number from 1 to 100')
+    .default(20),
+  cursor: z.string().max(200, 'cursor must be the nextCursor of an earlier page').optional(),
+});
+export type ListPaymentsQuery = z.output<typeof listPaymentsQuerySchema>;
+
+export const confirmSchema = z
+  .strictObject({
+    paymentToken: text('paymentToken', 4096).optional(),
+    clientIp: z.union([z.ipv4(), z.ipv6()], 'clientIp must be an IP address').optional(),
+    userAgent: text('userAgent', 512).optional(),
+  })
+  .meta({ id: 'Confirm' });
+
+export const resolveSchema = z
+  .strictObject({
+    decision: z.enum(['succeeded', 'failed', 'refund'], 'decision must be one of succeeded, failed, refund'),
+    note: text('note', 500),
+    by: text('by', 100).meta({ description: 'The person who decides' }),
+  })
+  .meta({ id: 'Resolve' });
+
+/** Calls that take no settings accept no body or an empty object. */
+export const emptySchema = z.strictObject({});
+
+export const refundRequestSchema = z
+  .strictObject({
+    amount: z.int(WHOLE_AMOUNT).positive(WHOLE_AMOUNT).optional(),
+    reason: text('reason', 140).optional(),
+  })
+  .meta({ id: 'CreateRefund' });
+
+export const refundSchema = z
+  .strictObject({
+    id: z.string(),
+    object: z.literal('refund'),
+    paymentId: z.string(),
+    amount: z.int(),
+    currency: z.string(),
+    status: z.enum(['processing', 'succeeded', 'failed', 'needs_review']),
+    reason: z.string().nullable(),
+    failure: z
+      .strictObject({ code: z.string(), message: z.string(), providerCode: z.string().optional() })
+      .nullable(),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .meta({ id: 'Refund' });
+
+export const refundListSchema = z
+  .strictObject({ data: z.array(refundSchema), nextCursor: z.string().nullable() })
+  .meta({ id: 'RefundList' });
+
+export const timelineSchema = z
+  .strictObject({
+    data: z.array(
+      z.strictObject({
+        at: time,
+        from: z.enum(['payer', 'provider', 'backend', 'timer', 'operator', 'holdfast']),
+        type: z.string(),
+        detail: z.string(),
+      }),
+    ),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'Timeline' });
+
+/** Every error code of the API and its status. */
+export const PROBLEM_STATUS = {
+  invalid_request: 400,
+  malformed_json: 400,
+  idempotency_key_missing: 400,
+  idempotency_key_invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  not_cancellable: 409,
+  not_confirmable: 409,
+  not_refundable: 409,
+  nothing_to_resolve: 409,
+  refund_too_large: 409,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  idempotency_key_reused: 422,
+  unsupported_currency: 422,
+  unsupported_amount: 422,
+  unsupported_expiry: 422,
+  unknown_provider: 422,
+  unknown_connection: 422,
+  provider_not_configured: 422,
+  rate_limited: 429,
+  internal_error: 500,
+  temporarily_unavailable: 503,
+} as const;
+export type ProblemCode = keyof typeof PROBLEM_STATUS;
+
+/** RFC 9457 `application/problem+json`. */
+export const problemSchema = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(PROBLEM_STATUS) as [ProblemCode, ...ProblemCode[]]),
+    detail: z.string(),
+    requestId: z.string(),
+    errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });
+export type ProblemBody = z.output<typeof problemSchema>;

@@ -1,0 +1,24 @@
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+const FIRST_GAP = 5 * SECOND;
+/** A lost callback is found within 120 s during the first hour, later within 10 minutes: the rest is left for the call. */
+const LONGEST_GAP_FIRST_HOUR = 100 * SECOND;
+const LONGEST_GAP_LATER = 9 * MINUTE;
+
+/**
+ * How long to wait before asking the provider again: 5 s, 10 s, 20 s … up to 100 s during the payment's first hour,
+ * then up to 9 minutes.
+ *
+ * @param lookUps how many look-ups this wait has already seen
+ * @param ageMs how old the payment is
+ * @returns milliseconds
+ */
+export function gapBeforeLookUp(lookUps: number, ageMs: number): number {
+  const longest = ageMs < HOUR ? LONGEST_GAP_FIRST_HOUR : LONGEST_GAP_LATER;
+  return Math.min(FIRST_GAP * 2 ** Math.min(lookUps, 16), longest);
+}
+
+/** How long after a payment's end, or after its last unanswered write, the provider is still asked. */
+export const WATCH_WINDOW_MS = 48 * HOUR;

@@ -1,0 +1,195 @@
+import { Connection } from '@temporalio/client';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { TASK_QUEUE } from './contract/workflow';
+import { developmentSecrets } from './development-secrets';
+import { type RunningProcess, startProcess } from './processes';
+import { type DevelopmentServer, freePort, startDevelopmentServer } from './temporal/development-server';
+
+/** The programs as users start them. */
+const DIST = join(__dirname, '..', 'dist');
+const HOST = '127.0.0.1';
+
+export interface LocalSystemOptions {
+  /** Path of the Temporal CLI. */
+  temporalBinary: string;
+  /** Where logs, secrets and data go. */
+  directory: string;
+  /** Fixed ports for people; free ones by default. */
+  ports?: Partial<LocalPorts>;
+  /** Keeps Temporal's data in `directory` across restarts; in memory by default. */
+  onDisk?: boolean;
+  /** Settings for every process, on top of those of this system. */
+  environment?: Record<string, string>;
+  /** Told each step as it begins. */
+  onStep?: (step: string) => void;
+}
+
+export interface LocalPorts {
+  api: number;
+  sandbox: number;
+  temporal: number;
+  temporalUi: number | null;
+  codec: number;
+  metrics: number;
+}
+
+type Part = 'codecServer' | 'sandbox' | 'worker' | 'api';
+
+/** Temporal, sandbox, worker and api on this machine, each a process of its own, as in production. */
+export class LocalSystem {
+  temporal!: DevelopmentServer;
+  private readonly parts = new Map<Part, RunningProcess>();
+
+  private constructor(
+    private readonly options: LocalSystemOptions,
+    readonly ports: LocalPorts,
+    readonly apiKey: string,
+    private readonly environment: Record<string, string | undefined>,
+  ) {}
+
+  /** @throws ProcessFailedToStart with the last lines of the log of the process that did not start */
+  static async start(options: LocalSystemOptions): Promise<LocalSystem> {
+    mkdirSync(options.directory, { recursive: true });
+    const ports = await choosePorts(options.ports ?? {});
+    const secrets = developmentSecrets(join(options.directory, 'secrets.json'));
+    const apiKey = secrets.HOLDFAST_API_KEYS.split(':')[1] ?? '';
+    const environment = {
+      ...process.env,
+      ...secrets,
+      NODE_ENV: 'development',
+      TEMPORAL_ADDRESS: `${HOST}:${ports.temporal}`,
+      HOLDFAST_PORT: String(ports.api),
+      HOLDFAST_PUBLIC_URL: `http://localhost:${ports.api}`,
+      HOLDFAST_METRICS_PORT: String(ports.metrics),
+      HOLDFAST_CODEC_PORT: String(ports.codec),
+      HOLDFAST_SANDBOX_PORT: String(ports.sandbox),
+      HOLDFAST_SANDBOX_ALLOW_LOOPBACK_HTTP_WEBHOOKS: 'true',
+      DROPPAY_BASE_URL: `http://${HOST}:${ports.sandbox}/droppay`,
+      ...options.environment,
+    };
+    const system = new LocalSystem(options, ports, apiKey, environment);
+    await system.startTemporal();
+    if (ports.temporalUi !== null) await system.start('codecServer');
+    await system.start('sandbox');
+    await Promise.all([system.start('worker'), system.start('api')]);
+    return system;
+  }
+
+  get apiUrl(): string {
+    return `http://localhost:${this.ports.api}`;
+  }
+
+  get sandboxUrl(): string {
+    return `http://${HOST}:${this.ports.sandbox}`;
+  }
+
+  get temporalUiUrl(): string | null {
+    return this.temporal.uiUrl;
+  }
+
+  logFile(part: Part | 'temporal'): string {
+    return join(this.options.directory, 'logs', `${part}.log`);
+  }
+
+  async startTemporal(): Promise<void> {
+    this.options.onStep?.('Temporal dev server');
+    const { temporal, temporalUi, codec } = this.ports;
+    this.temporal = await startDevelopmentServer({
+      binary: this.options.temporalBinary,
+      port: temporal,
+      uiPort: temporalUi,
+      logFile: this.logFile('temporal'),
+      ...(temporalUi !== null && { codecEndpoint: `http://${HOST}:${codec}` }),
+      ...(this.options.onDisk && { databaseFile: join(this.options.directory, 'temporal.sqlite') }),
+    });
+  }
+
+  /** Starts one part and waits until it serves. */
+  async start(part: Part): Promise<void> {
+    this.options.onStep?.(PROGRAMS[part].name);
+    const { name, script } = PROGRAMS[part];
+    const running = await startProcess({
+      name,
+      command: process.execPath,
+      args: ['--enable-source-maps', join(DIST, script)],
+      env: this.environment,
+      logFile: this.logFile(part),
+      readyWhen: () => this.serves(part),
+      readyTimeoutMs: 60_000,
+      stopTimeoutMs: 60_000,
+    });
+    this.parts.set(part, running);
+  }
+
+  /** SIGKILL, and waits until it is gone: what a crash looks like. */
+  async kill(part: Part): Promise<void> {
+    const running = this.running(part);
+    running.kill();
+    await running.ended;
+  }
+
+  async killTemporal(): Promise<void> {
+    this.temporal.kill();
+    await this.temporal.stop();
+  }
+
+  /** Stops everything in good order, the last started first. */
+  async stop(): Promise<void> {
+    for (const part of ['api', 'worker', 'sandbox', 'codecServer'] as const)
+      await this.parts.get(part)?.stop();
+    await this.temporal.stop();
+  }
+
+  running(part: Part): RunningProcess {
+    const running = this.parts.get(part);
+    if (!running) throw new Error(`${PROGRAMS[part].name} was not started`);
+    return running;
+  }
+
+  private async serves(part: Part): Promise<boolean> {
+    if (part === 'worker') return this.workerPolls();
+    const { api, sandbox, codec } = this.ports;
+    const url = {
+      api: `http://${HOST}:${api}/readyz`,
+      sandbox: `http://${HOST}:${sandbox}/control/health`,
+      codecServer: `http://${HOST}:${codec}/healthz`,
+    }[part];
+    return (await fetch(url)).ok;
+  }
+
+  /** The metrics port answers as soon as the process lives; a poller shows that it takes work. */
+  private async workerPolls(): Promise<boolean> {
+    if (!(await fetch(`http://${HOST}:${this.ports.metrics}/metrics`)).ok) return false;
+    const connection = await Connection.connect({ address: this.temporal.address });
+    try {
+      const { pollers } = await connection.workflowService.describeTaskQueue({
+        namespace: 'default',
+        taskQueue: { name: TASK_QUEUE },
+        taskQueueType: 1,
+      });
+      return (pollers?.length ?? 0) > 0;
+    } finally {
+      await connection.close();
+    }
+  }
+}
+
+const PROGRAMS: Record<Part, { name: string; script: string }> = {
+  codecServer: { name: 'Codec server', script: 'codec-server.js' },
+  sandbox: { name: 'Sandbox', script: 'sandbox/main.js' },
+  worker: { name: 'Worker', script: 'worker.js' },
+  api: { name: 'API', script: 'api/main.js' },
+};
+
+async function choosePorts(wanted: Partial<LocalPorts>): Promise<LocalPorts> {
+  const pick = (port: number | undefined) => port ?? freePort();
+  return {
+    api: await pick(wanted.api),
+    sandbox: await pick(wanted.sandbox),
+    temporal: await pick(wanted.temporal),
+    temporalUi: wanted.temporalUi ?? null,
+    codec: await pick(wanted.codec),
+    metrics: await pick(wanted.metrics),
+  };
+}

@@ -1,0 +1,232 @@
+import type { z } from 'zod';
+import { toDecimalText } from '../../domain/money';
+import { errorOfStatus, HttpConnection, type HttpAnswer, type HttpRequest, readJson } from '../http';
+import { ProviderError, type ProviderErrorKind } from '../provider-error';
+import type { DropPaySettings } from './config';
+import {
+  type Authorization,
+  authorizationSchema,
+  type Charge,
+  chargeSchema,
+  DROPPAY_CURRENCY,
+  errorInfoSchema,
+  type LogIn,
+  logInSchema,
+} from './schemas';
+
+const PROVIDER = 'DropPay';
+const AUTHORIZATIONS = '/shop/v1/pos/authorization';
+
+/** The name of the login in errors: an error of this call is never about a payment. */
+export const LOG_IN = 'log in';
+
+export interface NewAuthorization {
+  /** Cents. */
+  amount: number;
+  description: string;
+  merchantCustomId: string;
+  webhookUrl: string;
+  returnUrl: string;
+}
+
+/**
+ * What the documented pairs of HTTP status and code mean (docs/providers/droppay.md §3.9). A code alone is
+ * ambiguous.
+ */
+const REFUSALS: Readonly<Record<string, [ProviderErrorKind, string]>> = {
+  '400/100': ['invalid_request', 'arguments are missing'],
+  '400/101': ['invalid_request', 'arguments are wrong'],
+  '400/102': ['invalid_request', 'a date or time is wrong'],
+  '400/103': ['invalid_request', 'a public id is wrong'],
+  '400/202': ['invalid_request', 'the authorization policy is invalid'],
+  '401/100': ['unauthenticated', 'the login credentials are wrong'],
+  '401/101': ['unauthenticated', 'out of the allowed scope'],
+  '401/102': ['unauthenticated', 'the access token is wrong or has expired'],
+  '403/100': ['unauthenticated', 'the signature is wrong'],
+  '403/101': ['unauthenticated', 'no access to the resource'],
+  '403/200': ['declined', 'payer and payee are the same'],
+  '409/200': ['declined', 'the authorization has expired'],
+};
+
+/**
+ * DropPay's calls over HTTP (docs/providers/droppay.md §3), one account each. All reject with
+ * `ProviderError`, whose `providerCode` is `<HTTP status>/<code>`, or the status alone when the answer has no
+ * code.
+ */
+export class DropPayClient {
+  private readonly http: HttpConnection;
+
+  constructor(private readonly settings: DropPaySettings) {
+    this.http = new HttpConnection(PROVIDER, settings);
+  }
+
+  /** Gets an access token with the connection code, which may be used again and again (§3.1). */
+  async logIn(): Promise<LogIn> {
+    const { clientId, clientSecret, connectionCode } = this.settings;
+    const body = JSON.stringify({
+      grant_type: 'authorization_code',
+      code: connectionCode,
+      client_id: clientId,
+      client_secret: clientSecret,
+      scope: 'app',
+    });
+    const path = '/oa2/v1/ac/token';
+    try {
+      return await this.exchange(
+        { call: LOG_IN, effect: 'repeatable', method: 'POST', path, body },
+        logInSchema,
+      );
+    } catch (error) {
+      throw error instanceof ProviderError ? asLogInError(error) : error;
+    }
+  }
+
+  /**
+   * Asks for an authorization of exactly one charge (§3.5). A lost answer leaves an orphan that no payer ever
+   * sees.
+   */
+  createAuthorization(accessToken: string, wanted: NewAuthorization): Promise<Authorization> {
+    const body = jsonWithAmount('charge_amount', wanted.amount, {
+      description: wanted.description,
+      pos_id: this.settings.posId,
+      merchant_custom_id: wanted.merchantCustomId,
+      webhooks: { ALL: wanted.webhookUrl },
+      loopback_uri: wanted.returnUrl,
+    });
+    return this.exchange(
+      { call: 'create authorization', effect: 'repeatable', method: 'POST', path: AUTHORIZATIONS, body },
+      authorizationSchema,
+      accessToken,
+    );
+  }
+
+  /** Reads an authorization; gives its pay token a new life when the old one has run out (§2.4). */
+  getAuthorization(accessToken: string, id: string): Promise<Authorization> {
+    return this.exchange(
+      { call: 'get authorization', effect: 'repeatable', method: 'GET', path: authorizationPath(id) },
+      authorizationSchema,
+      accessToken,
+    );
+  }
+
+  /**
+   * Undoes an authorization before the payer completes it (§3.5). Any 2xx, with or without a body, is a yes.
+   */
+  async deleteAuthorization(accessToken: string, id: string): Promise<void> {
+    const path = authorizationPath(id);
+    await this.call(
+      { call: 'cancel authorization', effect: 'repeatable', method: 'DELETE', path },
+      accessToken,
+    );
+  }
+
+  /**
+   * Confirms a waiting authorization of the Acquirer device, which is the taking of the money there (§3.5).
+   */
+  grantAuthorization(accessToken: string, id: string): Promise<Authorization> {
+    const body = JSON.stringify({ status: 'GRANTED' });
+    return this.exchange(
+      { call: 'confirm authorization', effect: 'once', method: 'PATCH', path: authorizationPath(id), body },
+      authorizationSchema,
+      accessToken,
+    );
+  }
+
+  /** Takes the money (§3.6). Amount in cents. */
+  charge(accessToken: string, payTokenValue: string, amount: number, description: string): Promise<Charge> {
+    const body = jsonWithAmount('amount', amount, { pay_token_val: payTokenValue, description });
+    return this.exchange(
+      { call: 'charge', effect: 'once', method: 'POST', path: '/shop/v1/pos/charge', body },
+      chargeSchema,
+      accessToken,
+    );
+  }
+
+  /** Closes idle sockets. */
+  close(): Promise<void> {
+    return this.http.close();
+  }
+
+  private async exchange<S extends z.ZodType>(
+    request: HttpRequest,
+    schema: S,
+    accessToken?: string,
+  ): Promise<z.output<S>> {
+    const answer = await this.call(request, accessToken);
+    const json = readJson(answer);
+    // Text that is no JSON comes from something in between; JSON of another shape will not get better by
+    // asking again.
+    const kind = json === undefined && request.effect === 'repeatable' ? 'unavailable' : 'outcome_unknown';
+    const parsed = schema.safeParse(json);
+    if (parsed.success) return parsed.data;
+    const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'body').join(', ');
+    throw new ProviderError({
+      kind,
+      provider: PROVIDER,
+      call: request.call,
+      message: `answered HTTP ${answer.status} that cannot be read (${fields})`,
+      httpStatus: answer.status,
+    });
+  }
+
+  private async call(request: HttpRequest, accessToken?: string): Promise<HttpAnswer> {
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (request.body !== undefined) headers['content-type'] = 'application/json';
+    if (accessToken !== undefined) headers.authorization = `Bearer ${accessToken}`;
+    const answer = await this.http.send({ ...request, headers });
+    const error = errorOfStatus(PROVIDER, request, answer) ?? refusalOf(request.call, answer);
+    if (error) throw error;
+    return answer;
+  }
+}
+
+function authorizationPath(id: string): string {
+  return `${AUTHORIZATIONS}/${encodeURIComponent(id)}`;
+}
+
+/**
+ * JSON text with an exact decimal amount: a JavaScript number could not hold it (docs/providers/droppay.md
+ * §5).
+ */
+function jsonWithAmount(key: string, cents: number, rest: Record<string, unknown>): string {
+  const euro = toDecimalText(cents, DROPPAY_CURRENCY);
+  return `{${JSON.stringify(key)}:${euro},${JSON.stringify(rest).slice(1)}`;
+}
+
+function refusalOf(call: string, answer: HttpAnswer): ProviderError | null {
+  const { status } = answer;
+  if (status < 400) return null;
+  const info = errorInfoSchema.safeParse(readJson(answer));
+  const providerCode = info.success ? `${status}/${info.data.code}` : String(status);
+  const [kind, meaning] = REFUSALS[providerCode] ?? [
+    kindOfStatus(status),
+    `refused with HTTP ${providerCode}`,
+  ];
+  return new ProviderError({
+    kind,
+    provider: PROVIDER,
+    call,
+    message: meaning,
+    httpStatus: status,
+    providerCode,
+  });
+}
+
+function kindOfStatus(status: number): ProviderErrorKind {
+  if (status === 401 || status === 403) return 'unauthenticated';
+  return status === 400 || status === 404 || status === 405 ? 'invalid_request' : 'declined';
+}
+
+/** Whatever a login is refused with, the account's settings are what is wrong. */
+function asLogInError(error: ProviderError): ProviderError {
+  if (error.kind !== 'invalid_request' && error.kind !== 'declined') return error;
+  const { provider, call, httpStatus, providerCode } = error;
+  return new ProviderError({
+    kind: 'unauthenticated',
+    provider,
+    call,
+    message: 'the login was refused',
+    httpStatus,
+    providerCode,
+  });
+}

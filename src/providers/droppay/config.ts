@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+const MAX_TIMEOUT_MS = 60_000;
+
+/**
+ * Facts that no source states (docs/providers/droppay.md, marked [assumed]) and on which the adapter builds:
+ * change them here when the provider says otherwise.
+ */
+const assumed = z.strictObject({
+  /**
+   * How long a pay token may live when its own end cannot be read, in milliseconds (§2.4: "about 180
+   * seconds").
+   */
+  payTokenLifeMs: z.number().int().positive().default(180_000),
+  /** How far DropPay's clock may be from ours, in milliseconds. */
+  settleMarginMs: z.number().int().nonnegative().default(60_000),
+});
+
+/** Settings of one DropPay account. `baseUrl` may end with a slash. */
+export const dropPaySettingsSchema = z.strictObject({
+  baseUrl: z
+    .url({
+      protocol: /^https?$/,
+      error: 'must be an http(s) address such as https://api.drop-pay.io',
+      abort: true,
+    })
+    .refine((url) => !new URL(url).username && !new URL(url).password, 'must not hold a user or password')
+    .refine((url) => !/[?#]/.test(url), 'must not hold a query or fragment'),
+  /** Application key. */
+  clientId: z.string().min(1),
+  /** Application secret. */
+  clientSecret: z.string().min(1),
+  connectionCode: z.string().min(1),
+  /** POS attached to the DropPay virtual device. */
+  posId: z.string().min(1),
+  /** POS attached to the Acquirer virtual device. */
+  acquirerPosId: z.string().min(1).optional(),
+  /** Path of the refund call; refunds are offered only when it is set (§3.7: the path is assumed). */
+  refundPath: z.string().startsWith('/', 'must start with a slash').optional(),
+  connectTimeoutMs: z.number().int().positive().max(MAX_TIMEOUT_MS).optional(),
+  callTimeoutMs: z.number().int().positive().max(MAX_TIMEOUT_MS).optional(),
+  assumed: assumed.prefault({}),
+});
+
+export type DropPaySettings = z.output<typeof dropPaySettingsSchema>;

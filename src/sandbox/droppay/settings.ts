@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+const lifeMs = z
+  .int()
+  .min(1)
+  .max(365 * 86_400_000);
+
+/** The switches of what nobody documents (docs/providers/droppay.md §9), and lives that tests want shorter. */
+export const settingsSchema = z.strictObject({
+  valChangesOnRenewal: z.boolean(),
+  payTokenLifeMs: lifeMs,
+  accessTokenLifeMs: lifeMs,
+  newTokenKillsOld: z.boolean(),
+  waitingLifeMs: lifeMs,
+  acquirerCreatedGranted: z.boolean(),
+  quickStartCreateAnswer: z.boolean(),
+  createdWebhooks: z.boolean(),
+  bareWebhooks: z.boolean(),
+  webhookRetries: z.int().min(0).max(100),
+  webhookRetryDelayMs: z.int().min(0).max(86_400_000),
+  refundStatus: z.enum(['DONE', 'FAILED', 'ACCOUNTED']),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+export const DEFAULT_SETTINGS: Settings = {
+  valChangesOnRenewal: true,
+  payTokenLifeMs: 180_000,
+  accessTokenLifeMs: 3_600_000,
+  newTokenKillsOld: false,
+  // Invented: how long a payer may take is unknown (docs/providers/droppay.md §7, §9).
+  waitingLifeMs: 900_000,
+  acquirerCreatedGranted: false,
+  quickStartCreateAnswer: false,
+  createdWebhooks: false,
+  bareWebhooks: false,
+  webhookRetries: 0,
+  webhookRetryDelayMs: 1_000,
+  refundStatus: 'DONE',
+};
+
+/** A change, for everybody or for one account only. */
+export const settingsChangeSchema = settingsSchema.partial().extend({ clientId: z.string().optional() });
+
+/** Settings for everybody, and per account on top, so that tests which share a sandbox do not disturb each other. */
+export class SettingsBook {
+  private everybody: Settings = DEFAULT_SETTINGS;
+  private readonly perAccount = new Map<string, Partial<Settings>>();
+
+  of(clientId: string | undefined): Settings {
+    return { ...this.everybody, ...(clientId === undefined ? {} : this.perAccount.get(clientId)) };
+  }
+
+  change({ clientId, ...change }: z.infer<typeof settingsChangeSchema>): Settings {
+    const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+    if (clientId === undefined) this.everybody = { ...this.everybody, ...given };
+    else this.perAccount.set(clientId, { ...this.perAccount.get(clientId), ...given });
+    return this.of(clientId);
+  }
+
+  reset(): void {
+    this.everybody = DEFAULT_SETTINGS;
+    this.perAccount.clear();
+  }
+}

@@ -1,0 +1,121 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import express, { type Express } from 'express';
+import { CallLog } from './call-log';
+import { SandboxClock } from './clock';
+import type { Company, CompanyDefinition, CompanyServices } from './company';
+import { answerControlError, ControlError } from './control-requests';
+import { companyControlRoutes, sandboxControlRoutes } from './control-routes';
+import { dropPayCompany } from './droppay/company';
+import { FaultBook } from './faults';
+import { WebhookDelivery } from './webhook-delivery';
+import { WebhookRuleBook } from './webhook-rules';
+
+export interface SandboxOptions {
+  /** 0 or absent: any free port. */
+  readonly port?: number;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Where people's browsers reach the sandbox; default: where it listens. */
+  readonly publicUrl?: string;
+  /** Deliver webhooks to plain http on this machine too; default false, as the companies take https on 443 only. */
+  readonly allowLoopbackHttpWebhooks?: boolean;
+  /** Real time in epoch milliseconds; default Date.now. */
+  readonly now?: () => number;
+}
+
+export interface Sandbox {
+  readonly url: string;
+  /** Cuts open connections, stops deliveries and ends. */
+  close(): Promise<void>;
+}
+
+const COMPANIES: readonly CompanyDefinition[] = [dropPayCompany];
+
+/** Starts the stand-ins and their control on one HTTP port; rejects when the port cannot be had. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const clock = new SandboxClock(options.now);
+  const stop = new AbortController();
+  let publicUrl = '';
+  const opened = COMPANIES.map((definition) => {
+    const services = openServices(clock, stop.signal, options, () => `${publicUrl}/${definition.name}`);
+    return { definition, services, company: definition.open(services) };
+  });
+  const server = createServer(sandboxApp(clock, opened));
+  const url = await listen(server, options);
+  publicUrl = (options.publicUrl ?? url).replace(/\/+$/, '');
+  return {
+    url,
+    async close() {
+      stop.abort();
+      clock.reset();
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+interface OpenedCompany {
+  readonly definition: CompanyDefinition;
+  readonly services: CompanyServices;
+  readonly company: Company;
+}
+
+function openServices(
+  clock: SandboxClock,
+  stopped: AbortSignal,
+  options: SandboxOptions,
+  publicUrl: () => string,
+): CompanyServices {
+  const rules = new WebhookRuleBook();
+  const allowLoopbackHttp = options.allowLoopbackHttpWebhooks ?? false;
+  const webhooks = new WebhookDelivery(clock, rules, { allowLoopbackHttp, stopped });
+  return { clock, faults: new FaultBook(), calls: new CallLog(), rules, webhooks, stopped, publicUrl };
+}
+
+function sandboxApp(clock: SandboxClock, opened: readonly OpenedCompany[]): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  for (const { definition, company } of opened) app.use(`/${definition.name}`, company.routes);
+  app.use('/control', express.json({ limit: '1mb' }));
+  const names = opened.map(({ definition }) => definition.name);
+  app.use(
+    '/control',
+    sandboxControlRoutes(clock, names, () => resetAll(clock, opened)),
+  );
+  for (const { definition, services, company } of opened) {
+    app.use(`/control/${definition.name}`, companyControlRoutes(definition, services), company.control);
+  }
+  app.use((request) => {
+    throw new ControlError(
+      404,
+      `There is no ${request.method} ${request.path}. docs/sandbox.md lists the routes.`,
+    );
+  });
+  app.use(answerControlError);
+  return app;
+}
+
+function resetAll(clock: SandboxClock, opened: readonly OpenedCompany[]): void {
+  clock.reset();
+  for (const { services, company } of opened) {
+    services.faults.clear();
+    services.rules.clear();
+    services.calls.clear();
+    services.webhooks.clear();
+    company.reset();
+  }
+}
+
+async function listen(server: Server, options: SandboxOptions): Promise<string> {
+  const host = options.host ?? '127.0.0.1';
+  server.listen(options.port ?? 0, host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { factsMatch, factsMatchSchema, type CallFacts } from './call-facts';
+
+/** What a test may order for the webhooks of one company; `shapes` are the body shapes the company knows. */
+export function webhookRuleSchema(shapes: readonly [string, ...string[]]) {
+  return z.strictObject({
+    match: factsMatchSchema.optional(),
+    drop: z.boolean().default(false),
+    delayMs: z.int().min(0).max(86_400_000).default(0),
+    /** Extra copies: 2 means that the receiver gets three. */
+    duplicates: z.int().min(0).max(100).default(0),
+    /** Held back until the next webhook of the same subject was sent. */
+    reorder: z.boolean().default(false),
+    beforeAnswer: z.boolean().default(false),
+    shape: z.enum(shapes).optional(),
+    times: z.int().min(1).nullable().default(null),
+  });
+}
+
+export type WebhookRuleOrder = z.infer<ReturnType<typeof webhookRuleSchema>>;
+
+export interface WebhookRule extends WebhookRuleOrder {
+  readonly id: string;
+  readonly timesLeft: number | null;
+}
+
+/** The webhook rules of one company; the newest matching rule decides a webhook. */
+export class WebhookRuleBook {
+  private rules: WebhookRule[] = [];
+  private lastNumber = 0;
+
+  add(order: WebhookRuleOrder): WebhookRule {
+    this.lastNumber += 1;
+    const rule = { ...order, id: `rule-${this.lastNumber}`, timesLeft: order.times };
+    this.rules.unshift(rule);
+    return rule;
+  }
+
+  list(): readonly WebhookRule[] {
+    return this.rules;
+  }
+
+  clear(id?: string): number {
+    const before = this.rules.length;
+    this.rules = id === undefined ? [] : this.rules.filter((rule) => rule.id !== id);
+    return before - this.rules.length;
+  }
+
+  take(facts: CallFacts): WebhookRule | undefined {
+    const matching = this.rules.find((rule) => factsMatch(facts, rule.match));
+    if (matching === undefined || matching.timesLeft === null) return matching;
+    const used = { ...matching, timesLeft: matching.timesLeft - 1 };
+    this.rules = this.rules.flatMap((rule) =>
+      rule !== matching ? [rule] : used.timesLeft > 0 ? [used] : [],
+    );
+    return matching;
+  }
+}

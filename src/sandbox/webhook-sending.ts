@@ -1,0 +1,61 @@
+const ANSWER_TIMEOUT_MS = 10_000;
+
+interface WebhookMessage {
+  readonly url: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly omitUrlCredentials?: boolean;
+}
+
+/**
+ * Whether a webhook address gets anything: https on port 443 (docs/providers/droppay.md §4.1), and plain http to this
+ * machine only when the switch is on.
+ */
+export function isDeliverable(url: URL, allowLoopbackHttp: boolean): boolean {
+  if (url.protocol === 'https:' && url.port === '') return true;
+  return allowLoopbackHttp && url.protocol === 'http:' && isLoopback(url.hostname);
+}
+
+/** POSTs one message; user and password in the address become HTTP Basic credentials. Never rejects. */
+export async function postWebhook(
+  message: WebhookMessage,
+  text: string,
+  options: { readonly allowLoopbackHttp: boolean; readonly stopped: AbortSignal },
+): Promise<'undeliverable' | { statusCode: number | null; error: string | null }> {
+  const url = URL.canParse(message.url ?? '') ? new URL(message.url ?? '') : undefined;
+  if (url === undefined || !isDeliverable(url, options.allowLoopbackHttp)) return 'undeliverable';
+  const basic = message.omitUrlCredentials === true ? {} : basicCredentials(url);
+  url.username = '';
+  url.password = '';
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...basic, ...message.headers },
+      body: text,
+      redirect: 'manual',
+      signal: AbortSignal.any([AbortSignal.timeout(ANSWER_TIMEOUT_MS), options.stopped]),
+    });
+    await answer.body?.cancel();
+    return { statusCode: answer.status, error: null };
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return { statusCode: null, error: cause instanceof Error ? cause.message : 'no answer' };
+  }
+}
+
+function basicCredentials(url: URL): Record<string, string> {
+  if (url.username === '' && url.password === '') return {};
+  const pair = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { pino } from 'pino';
+import { accessTokenSource } from './activities/access-token-source';
+import { createDropPayActivities } from './activities/droppay';
+import { ConfigError, readWorkerConfig, type WorkerConfig } from './config';
+import { createPaymentWorker } from './payment-worker';
+import { connectWorker } from './temporal/connection';
+
+async function main(): Promise<void> {
+  const config = readWorkerConfig(process.env);
+  const log = pino({ name: 'worker', level: config.logLevel });
+  installRuntime(config, log);
+  const { connection, namespace, client } = await connectWorker(process.env, config.encryptionKeys);
+  const worker = await createPaymentWorker({
+    connection,
+    namespace,
+    keyRing: config.encryptionKeys,
+    activities: createDropPayActivities({
+      connections: config.connections['droppay-pos'],
+      accessTokens: accessTokenSource(client),
+    }),
+    workflowBundlePath: config.production ? join(__dirname, 'workflow-bundle.js') : undefined,
+  });
+  try {
+    await worker.run();
+  } finally {
+    await connection.close();
+  }
+}
+
+/** The SDK's own logs in ours, and its metrics for Prometheus. It stops the worker on SIGINT and SIGTERM by itself. */
+function installRuntime(config: WorkerConfig, log: pino.Logger): void {
+  Runtime.install({
+    logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
+      log[LEVELS[level]]({ ...meta }, message);
+    }),
+    telemetryOptions: {
+      logging: { filter: makeTelemetryFilterString({ core: 'WARN' }), forward: {} },
+      metrics: {
+        prometheus: { bindAddress: `${config.production ? '0.0.0.0' : '127.0.0.1'}:${config.metricsPort}` },
+      },
+    },
+  });
+}
+
+const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

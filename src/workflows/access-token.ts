@@ -1,0 +1,140 @@
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  log,
+  proxyActivities,
+  setHandler,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { DropPayTokenActivities, FreshAccessToken } from '../activities/droppay';
+import { accessTokenUpdate, type DropPayTokenMemo } from '../contract/workflow';
+
+const SECOND = 1_000;
+
+/** How long before its end a token is replaced. */
+const REFRESH_BEFORE_END_MS = 60 * SECOND;
+/** A token this close to its end is of no use to who asks for one. */
+const TOO_OLD_TO_HAND_OUT_MS = 10 * SECOND;
+const AGAIN_AFTER_FAILED_REFRESH_MS = 10 * SECOND;
+
+const { dropPayLogIn } = proxyActivities<DropPayTokenActivities>({
+  summary: 'log in at DropPay',
+  startToCloseTimeout: 15 * SECOND,
+  // Whoever waits for a token waits this long at most.
+  scheduleToCloseTimeout: 20 * SECOND,
+  retry: { initialInterval: SECOND / 2, backoffCoefficient: 2, maximumInterval: 5 * SECOND },
+});
+
+/**
+ * Keeps one connection's DropPay access token: in its memo for everybody to read, replaced before it ends,
+ * and replaced on request when DropPay refuses it. However many ask at once, there is one login. A login that
+ * DropPay refuses is not repeated until somebody asks again.
+ *
+ * @param carried the token of the run that this one continues
+ */
+export async function dropPayAccessToken(connection: string, carried?: FreshAccessToken): Promise<void> {
+  const keeper = new TokenKeeper(connection, carried);
+  setHandler(accessTokenUpdate, async (staleTokenHash) => {
+    const { accessToken } = await keeper.tokenOtherThan(staleTokenHash);
+    return accessToken;
+  });
+  await keeper.refreshUntil(() => workflowInfo().continueAsNewSuggested);
+  await condition(allHandlersFinished);
+  await continueAsNew<typeof dropPayAccessToken>(connection, keeper.held);
+}
+
+class TokenKeeper {
+  private login: Promise<FreshAccessToken> | undefined;
+  /** When to refresh, in ms since the epoch; never while the last login was refused. */
+  private refreshAt = Infinity;
+  /** Counts logins that ended: wakes the refresh loop. */
+  private logins = 0;
+
+  constructor(
+    private readonly connection: string,
+    public held: FreshAccessToken | undefined,
+  ) {
+    if (held) this.hold(held);
+  }
+
+  async tokenOtherThan(staleTokenHash: string | null): Promise<FreshAccessToken> {
+    const { held } = this;
+    if (held && held.hash !== staleTokenHash && lifeLeft(held) > TOO_OLD_TO_HAND_OUT_MS) return held;
+    const token = await this.logInOnce();
+    if (token.hash !== staleTokenHash) return token;
+    throw ApplicationFailure.nonRetryable(
+      'DropPay refuses an access token and gives the same one again at the next login',
+      'unauthenticated',
+    );
+  }
+
+  async refreshUntil(enough: () => boolean): Promise<void> {
+    while (!enough()) {
+      const seen = this.logins;
+      const news = () => this.logins !== seen || enough();
+      const timeLeft = this.refreshAt - Date.now();
+      const woken =
+        timeLeft === Infinity
+          ? await condition(news).then(() => true)
+          : await condition(news, Math.max(timeLeft, 1));
+      if (woken) continue;
+      await this.logInOnce().catch((error: unknown) => {
+        if (!(error instanceof ApplicationFailure)) throw error;
+        log.warn('DropPay access token was not refreshed', { connection: this.connection, kind: error.type });
+      });
+    }
+  }
+
+  private logInOnce(): Promise<FreshAccessToken> {
+    this.login ??= this.logIn().finally(() => {
+      this.login = undefined;
+      this.logins += 1;
+    });
+    return this.login;
+  }
+
+  private async logIn(): Promise<FreshAccessToken> {
+    try {
+      const token = await dropPayLogIn(this.connection);
+      this.hold(token);
+      return token;
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      const failure = asUpdateFailure(error);
+      const stillAlive = this.held !== undefined && lifeLeft(this.held) > 0;
+      this.refreshAt =
+        stillAlive && failure.type !== 'unauthenticated'
+          ? Date.now() + AGAIN_AFTER_FAILED_REFRESH_MS
+          : Infinity;
+      throw failure;
+    }
+  }
+
+  private hold(token: FreshAccessToken): void {
+    this.held = token;
+    const memo: DropPayTokenMemo = { accessToken: token.accessToken };
+    upsertMemo({ ...memo });
+    const left = lifeLeft(token);
+    // A token that lives shorter than the margin is replaced after half its life.
+    this.refreshAt = Date.now() + Math.max(left - REFRESH_BEFORE_END_MS, left / 2, SECOND);
+  }
+}
+
+function lifeLeft({ accessToken }: FreshAccessToken): number {
+  return Date.parse(accessToken.expiresAt) - Date.now();
+}
+
+/**
+ * What is told to those who wait for the token: why there is none. A plain error would park the workflow
+ * instead.
+ */
+function asUpdateFailure({ cause }: ActivityFailure): ApplicationFailure {
+  if (cause instanceof ApplicationFailure) {
+    return ApplicationFailure.nonRetryable(cause.message, cause.type ?? 'unavailable');
+  }
+  return ApplicationFailure.nonRetryable('DropPay did not answer the login in time', 'unavailable');
+}

@@ -1,0 +1,2 @@
+export { dropPayAccessToken } from './access-token';
+export { dropPayPos } from './droppay-pos';

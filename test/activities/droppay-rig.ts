@@ -1,0 +1,103 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { createDropPayActivities } from '../../src/activities/droppay';
+import type { AccessTokens } from '../../src/activities/droppay-accounts';
+import type { ProviderCall } from '../../src/domain/provider-answer';
+import { LOG_IN } from '../../src/providers/droppay/client';
+import { ProviderError } from '../../src/providers/provider-error';
+import { settingsFor, V3_GRANTED, V3_TOKEN } from '../providers/droppay/vectors';
+import { WireServer } from '../providers/droppay/wire-server';
+
+export const CALL: ProviderCall = {
+  paymentId: 'pay_1001',
+  connection: 'default',
+  providerReference: 'CHTTEST0001',
+  amount: 1230,
+  currency: 'EUR',
+  description: 'Order 1001',
+  attempt: 1,
+  takingSent: false,
+};
+
+export const CALL_TIMEOUT_MS = 400;
+
+/** The end of a pay token that was issued just now, as DropPay writes it. */
+export function endOfLife(secondsFromNow = 180): string {
+  return new Date(Date.now() + secondsFromNow * 1_000).toISOString();
+}
+
+/** The authorization of CALL, granted, with a pay token that is alive. */
+export function granted(change: object = {}, token: object = {}): { status: number; json: unknown } {
+  const pay_token = { ...V3_TOKEN, date_expiring: endOfLife(), ...token };
+  return { status: 200, json: { ...V3_GRANTED, merchant_custom_id: 'pay1001', pay_token, ...change } };
+}
+
+/** Access tokens `token-1`, `token-2` …: another one whenever one is refused. */
+export class NumberedTokens implements AccessTokens {
+  refused: string[] = [];
+  /** From now on there is none. */
+  failure: ProviderError | undefined;
+  private number = 1;
+
+  current(): Promise<string> {
+    return this.failure ? Promise.reject(this.failure) : Promise.resolve(`token-${this.number}`);
+  }
+
+  replace(_connection: string, refused: string): Promise<string> {
+    this.refused.push(refused);
+    this.number += 1;
+    return this.current();
+  }
+
+  runOut(): void {
+    this.failure = new ProviderError({
+      kind: 'not_sent',
+      provider: 'DropPay',
+      call: LOG_IN,
+      message: 'none',
+    });
+  }
+}
+
+/** The activities in an activity's surroundings, speaking to a server of the test. */
+export class DropPayRig {
+  readonly tokens = new NumberedTokens();
+  private readonly activities;
+
+  constructor(readonly wire: WireServer) {
+    const settings = settingsFor(wire.url, { callTimeoutMs: CALL_TIMEOUT_MS });
+    this.activities = createDropPayActivities({
+      connections: { default: settings },
+      accessTokens: this.tokens,
+    });
+  }
+
+  create(change: Partial<ProviderCall> = {}) {
+    const urls = { webhookUrl: 'https://pay.example/w', returnUrl: 'https://pay.example/r' };
+    return this.run(() =>
+      this.activities.dropPayCreateAuthorization({ ...CALL, providerReference: null, ...urls, ...change }),
+    );
+  }
+
+  read(change: Partial<ProviderCall> = {}, options?: { afterCharge: boolean }) {
+    return this.run(() => this.activities.dropPayGetAuthorization({ ...CALL, ...change }, options));
+  }
+
+  cancel(change: Partial<ProviderCall> = {}) {
+    return this.run(() => this.activities.dropPayCancelAuthorization({ ...CALL, ...change }));
+  }
+
+  charge(change: Partial<ProviderCall> = {}, startToCloseTimeoutMs = 45_000) {
+    const call = { ...CALL, takingSent: true, ...change };
+    return this.run(() => this.activities.dropPayCharge(call), startToCloseTimeoutMs);
+  }
+
+  logIn(connection = 'default') {
+    return this.run(() => this.activities.dropPayLogIn(connection));
+  }
+
+  private run<T>(activity: () => Promise<T>, startToCloseTimeoutMs = 30_000): Promise<T> {
+    const logger = new DefaultLogger('ERROR');
+    return new MockActivityEnvironment({ startToCloseTimeoutMs }, { logger }).run(activity);
+  }
+}

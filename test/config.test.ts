@@ -1,0 +1,172 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  ConfigError,
+  type Environment,
+  ENVIRONMENT_VARIABLES,
+  readApiConfig,
+  readWorkerConfig,
+} from '../src/config';
+
+let cache: string;
+beforeEach(() => {
+  cache = mkdtempSync(join(tmpdir(), 'holdfast-config-'));
+});
+afterEach(() => rmSync(cache, { recursive: true }));
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+const production = (change: Environment = {}): Environment => ({
+  NODE_ENV: 'production',
+  HOLDFAST_PUBLIC_URL: 'https://pay.example/',
+  HOLDFAST_API_KEYS: 'shop:0123456789abcdef',
+  HOLDFAST_ENCRYPTION_KEYS: `k1:${KEY}`,
+  HOLDFAST_TOKEN_SECRETS: `t2:${KEY},t1:${KEY}`,
+  ...change,
+});
+
+function problemsOf(read: () => unknown): readonly string[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('development needs nothing: secrets are made once, kept privately and shared by all processes', () => {
+  const environment = { XDG_CACHE_HOME: cache };
+  const api = readApiConfig(environment);
+  expect(api).toMatchObject({
+    production: false,
+    port: 3000,
+    publicUrl: 'http://localhost:3000',
+    rateLimit: 100,
+  });
+  expect(readApiConfig(environment)).toEqual(api);
+  const worker = readWorkerConfig(environment);
+  expect(worker.encryptionKeys).toEqual(api.encryptionKeys);
+  expect(worker.connections['droppay-pos']['default']).toMatchObject({
+    baseUrl: 'http://127.0.0.1:4000/droppay',
+    clientId: 'sandbox-app',
+    posId: 'POSSANDBOX1',
+    refundPath: '/shop/v1/pos/refund',
+  });
+  expect(statSync(join(cache, 'holdfast', 'development.json')).mode & 0o777).toBe(0o600);
+});
+
+test('empty variables count as not set', () => {
+  expect(readApiConfig({ XDG_CACHE_HOME: cache, HOLDFAST_PORT: '', HOLDFAST_API_KEYS: '' }).port).toBe(3000);
+});
+
+test('production reads what is set, and a provider without account is simply not offered', () => {
+  const config = readApiConfig(production());
+  expect(config).toMatchObject({
+    production: true,
+    publicUrl: 'https://pay.example',
+    connections: { 'droppay-pos': [] },
+  });
+  expect(config.apiKeys).toEqual([{ name: 'shop', key: '0123456789abcdef' }]);
+  expect(config.tokenSecrets.map(({ id }) => id)).toEqual(['t2', 't1']);
+});
+
+test('production defaults no secret: every missing one is named at once', () => {
+  const problems = problemsOf(() => readApiConfig({ NODE_ENV: 'production', XDG_CACHE_HOME: cache }));
+  for (const name of [
+    'HOLDFAST_PUBLIC_URL',
+    'HOLDFAST_API_KEYS',
+    'HOLDFAST_ENCRYPTION_KEYS',
+    'HOLDFAST_TOKEN_SECRETS',
+  ]) {
+    expect(problems).toContainEqual(expect.stringMatching(`^${name} is missing`));
+  }
+  expect(() => statSync(join(cache, 'holdfast'))).toThrow('ENOENT');
+});
+
+test.each([
+  ['HOLDFAST_PUBLIC_URL', 'http://pay.example', 'https'],
+  ['HOLDFAST_PUBLIC_URL', 'pay.example', 'http'],
+  ['HOLDFAST_PORT', '70000', 'port'],
+  ['HOLDFAST_API_KEYS', 'secretwithoutname', 'name:key'],
+  ['HOLDFAST_API_KEYS', 'shop:short', '16'],
+  ['HOLDFAST_API_KEYS', 'a:0123456789abcdef,a:fedcba9876543210', 'twice'],
+  ['HOLDFAST_ENCRYPTION_KEYS', 'k1:c2hvcnQ=', '32 bytes'],
+  ['HOLDFAST_TOKEN_SECRETS', 'k 1:c2hvcnQ=', 'base64'],
+  ['HOLDFAST_RATE_LIMIT', '-1', 'requests a second'],
+  ['HOLDFAST_TRUST_PROXY', 'yes', 'proxies'],
+  ['HOLDFAST_LOG_LEVEL', 'loud', 'trace'],
+  ['DROPPAY_CLIENT_ID', 'app', 'is missing'],
+  ['HOLDFAST_CONNECTIONS', '/no/such/file.json', 'cannot be read'],
+])('%s=%s is refused with the fix and without the value of a secret', (name, value, fix) => {
+  const problems = problemsOf(() => readApiConfig(production({ [name]: value })));
+  expect(problems.join('\n')).toContain(fix);
+  if (name !== 'DROPPAY_CLIENT_ID') expect(problems.some((problem) => problem.startsWith(name))).toBe(true);
+  for (const secret of ['secretwithoutname', 'short\n', 'fedcba9876543210', 'c2hvcnQ=']) {
+    expect(problems.join('\n')).not.toContain(secret);
+  }
+});
+
+test('several problems are told together', () => {
+  const problems = problemsOf(() =>
+    readWorkerConfig(production({ HOLDFAST_METRICS_PORT: 'x', HOLDFAST_EVENTS_URL: 'y' })),
+  );
+  expect(problems).toHaveLength(2);
+});
+
+test('events need a secret', () => {
+  const environment = production({ HOLDFAST_EVENTS_URL: 'https://shop.example/events' });
+  expect(problemsOf(() => readWorkerConfig(environment))).toEqual([
+    expect.stringMatching('^HOLDFAST_EVENTS_SECRETS is missing'),
+  ]);
+  const secret = `whsec_${KEY}`;
+  expect(readWorkerConfig({ ...environment, HOLDFAST_EVENTS_SECRETS: secret }).eventsSecrets).toEqual([
+    secret,
+  ]);
+});
+
+describe('HOLDFAST_CONNECTIONS', () => {
+  const account = { baseUrl: 'https://api.drop-pay.io', clientId: 'a', connectionCode: 'c', posId: 'P' };
+  const write = (content: unknown): string => {
+    const file = join(cache, 'connections.json');
+    writeFileSync(file, JSON.stringify(content));
+    return file;
+  };
+
+  test('adds accounts whose secrets come from variables and files', () => {
+    writeFileSync(join(cache, 'code'), 'from-file\n');
+    const second = {
+      ...account,
+      clientSecret: 'env:SECOND_SECRET',
+      connectionCode: `file:${join(cache, 'code')}`,
+    };
+    const environment = production({
+      HOLDFAST_CONNECTIONS: write({ 'droppay-pos': { second } }),
+      SECOND_SECRET: 's3cret',
+    });
+    expect(readWorkerConfig(environment).connections['droppay-pos']['second']).toMatchObject({
+      clientSecret: 's3cret',
+      connectionCode: 'from-file',
+    });
+    expect(readApiConfig(environment).connections).toEqual({ 'droppay-pos': ['second'] });
+  });
+
+  test.each([
+    [{ paypal: {} }, 'provider'],
+    [{ 'droppay-pos': { second: account } }, 'second.clientSecret is missing'],
+    [{ 'droppay-pos': { second: { ...account, clientSecret: 'env:NOT_SET' } } }, 'NOT_SET, which is not set'],
+    [{ 'droppay-pos': { second: { ...account, clientSecret: 'x', colour: 'red' } } }, 'colour'],
+  ])('%j is refused', (content, fix) => {
+    const environment = production({ HOLDFAST_CONNECTIONS: write(content) });
+    expect(problemsOf(() => readWorkerConfig(environment)).join('\n')).toContain(fix);
+  });
+});
+
+test('.env.example lists every variable that is read, with a comment, and no other', () => {
+  const lines = readFileSync(join(__dirname, '..', '.env.example'), 'utf8').split('\n');
+  const listed = lines.flatMap((line) => /^([A-Z_]+)=/.exec(line)?.[1] ?? []);
+  expect([...listed].sort()).toEqual([...ENVIRONMENT_VARIABLES].sort());
+  lines.forEach((line, i) => {
+    if (/^[A-Z_]+=/.test(line)) expect(lines[i - 1]).toMatch(/^(#|[A-Z_]+=)/);
+  });
+});

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { paymentIdOf } from '../../src/api/idempotency';
+import { PaymentTokens } from '../../src/api/payment-tokens';
+import { type NewPayment, payments } from '../../src/client';
+import { type Payment, referenceAtProvider } from '../../src/domain/payment';
+import { LocalSystem, type LocalSystemOptions } from '../../src/local-system';
+import { freePort } from '../../src/temporal/development-server';
+import { eventually } from '../support/eventually';
+import { SandboxControl } from '../support/sandbox-control';
+import { temporalCliPath } from '../support/temporal-binaries';
+
+/** Facts of DropPay that tests cannot wait for in real time, shortened alike on both sides. */
+const PAY_TOKEN_LIFE_MS = 2_000;
+const SETTLE_MARGIN_MS = 1_000;
+
+export const ORDER: NewPayment = {
+  provider: 'droppay-pos',
+  amount: 1250,
+  currency: 'EUR',
+  reference: 'order-1042',
+  description: 'Two tickets',
+};
+
+/** A running Holdfast with a backend that uses it. */
+export class Shop {
+  private constructor(
+    readonly system: LocalSystem,
+    readonly directory: string,
+    readonly sandbox: SandboxControl,
+  ) {}
+
+  static async open(options: Partial<LocalSystemOptions> = {}): Promise<Shop> {
+    const directory = mkdtempSync(join(tmpdir(), 'holdfast-e2e-'));
+    const sandboxPort = await freePort();
+    const connections = join(directory, 'connections.json');
+    writeFileSync(connections, JSON.stringify({ 'droppay-pos': { quick: quickDropPay(sandboxPort) } }));
+    const system = await LocalSystem.start({
+      temporalBinary: temporalCliPath(),
+      directory,
+      onDisk: true,
+      ports: { sandbox: sandboxPort },
+      ...options,
+      environment: { HOLDFAST_CONNECTIONS: connections, HOLDFAST_RATE_LIMIT: '0', ...options.environment },
+    });
+    const sandbox = new SandboxControl(system.sandboxUrl);
+    await sandbox.call('POST', '/droppay/settings', { payTokenLifeMs: PAY_TOKEN_LIFE_MS });
+    return new Shop(system, directory, sandbox);
+  }
+
+  async close(): Promise<void> {
+    await this.system.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  get api() {
+    return payments({ baseUrl: this.system.apiUrl, apiKey: this.system.apiKey });
+  }
+
+  /** A key whose payment's id, and so its reference at the provider, is known before it is asked for. */
+  newKey(): { key: string; id: string; reference: string } {
+    const key = randomUUID();
+    const id = paymentIdOf('development', key);
+    return { key, id, reference: referenceAtProvider(id) };
+  }
+
+  order(change: Partial<NewPayment> = {}, key: string = randomUUID()): Promise<Payment> {
+    return this.api.create({ ...ORDER, connection: 'quick', ...change }, key);
+  }
+
+  /** The payment once it has one of these statuses. */
+  until(id: string, statuses: Payment['status'][], withinMs = 30_000): Promise<Payment> {
+    return eventually(
+      () => this.api.get(id),
+      ({ status }) => statuses.includes(status),
+      withinMs,
+    );
+  }
+
+  /** Whether the workflow still runs, as Temporal says it. */
+  async workflowStatus(workflowId: string): Promise<string> {
+    const connection = await Connection.connect({ address: this.system.temporal.address });
+    try {
+      const client = new Client({ connection });
+      const { workflowExecutionInfo } = await client.workflowService.describeWorkflowExecution({
+        namespace: 'default',
+        execution: { workflowId },
+      });
+      return STATUS_NAMES[workflowExecutionInfo?.status ?? 0] ?? 'UNKNOWN';
+    } finally {
+      await connection.close();
+    }
+  }
+
+  /** The callback address of a payment, as the provider was given it. */
+  callbackUrl(paymentId: string): string {
+    const secrets = JSON.parse(readFileSync(join(this.directory, 'secrets.json'), 'utf8')) as Record<
+      string,
+      string
+    >;
+    const [id = '', key = ''] = (secrets['HOLDFAST_TOKEN_SECRETS'] ?? '').split(':');
+    const token = new PaymentTokens([{ id, key: Buffer.from(key, 'base64') }]).sign('webhook', paymentId);
+    return `${this.system.apiUrl}/webhooks/droppay-pos/${paymentId}/${token}`;
+  }
+
+  /** Sends a webhook body to a payment's own callback address, as the provider or a stranger would. */
+  async callback(url: string, body: unknown): Promise<number> {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    await response.text();
+    return response.status;
+  }
+}
+
+const STATUS_NAMES: Readonly<Record<number, string>> = {
+  1: 'RUNNING',
+  2: 'COMPLETED',
+  3: 'FAILED',
+  5: 'TERMINATED',
+};
+
+function quickDropPay(sandboxPort: number) {
+  return {
+    baseUrl: `http://127.0.0.1:${sandboxPort}/droppay`,
+    clientId: 'sandbox-app',
+    clientSecret: 'sandbox-secret',
+    connectionCode: 'sandbox-connection',
+    posId: 'POSSANDBOX1',
+    callTimeoutMs: 2_000,
+    assumed: { payTokenLifeMs: PAY_TOKEN_LIFE_MS, settleMarginMs: SETTLE_MARGIN_MS },
+  };
+}

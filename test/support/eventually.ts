@@ -1,0 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Asks again and again until the answer satisfies; fails with the last answer. */
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  satisfies: (answer: T) => boolean,
+  withinMs = 20_000,
+): Promise<T> {
+  const giveUpAt = Date.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (satisfies(answer)) return answer;
+    if (Date.now() > giveUpAt) throw new Error(`not within ${withinMs} ms; last: ${JSON.stringify(answer)}`);
+    await delay(50);
+  }
+}

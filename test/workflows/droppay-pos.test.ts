@@ -1,0 +1,356 @@
+import { ApplicationFailure } from '@temporalio/common';
+import {
+  cancelUpdate,
+  confirmUpdate,
+  createUpdate,
+  recheckUpdate,
+  resolveUpdate,
+} from '../../src/contract/workflow';
+import type { Finding, Taking } from '../../src/domain/provider-answer';
+import { FakeDropPay } from './fake-droppay';
+import { StoryRig } from './story-rig';
+
+const HOUR = 3_600_000;
+const lost = (at: number): Taking => ({
+  outcome: 'unknown',
+  detail: 'connection reset',
+  settledAfter: new Date(at).toISOString(),
+});
+
+describe('a DropPay POS payment', () => {
+  const dropPay = new FakeDropPay();
+  let rig: StoryRig;
+  beforeAll(async () => {
+    rig = await StoryRig.start({ ...dropPay });
+  });
+  afterAll(() => rig.stop());
+
+  async function opened(expiresInMs?: number) {
+    const request = await rig.request({}, expiresInMs);
+    const answer = await rig.create(request);
+    return { id: request.id, request, answer, fake: dropPay.of(request.id) };
+  }
+
+  const codeOf = async (update: Promise<unknown>) => {
+    const error = await update.then(
+      () => undefined,
+      (reason: unknown) => reason as { cause?: { type?: string } },
+    );
+    return error?.cause?.type;
+  };
+
+  it('answers with the link, charges after the payer agreed, and tells its timeline', async () => {
+    const { id, answer, fake } = await opened();
+    expect(answer.payment).toMatchObject({
+      status: 'requires_action',
+      nextAction: { type: 'redirect', url: 'https://dp.example/10/CHT' },
+      amountReceived: 0,
+    });
+    fake.state = 'granted';
+    await rig.hint(id);
+    expect(await rig.end(id)).toMatchObject({ status: 'succeeded', amountReceived: 1250, nextAction: null });
+    expect(fake.charges).toBe(1);
+    const { timeline } = await rig.memo(id);
+    expect(timeline.map(({ type }) => type)).toEqual([
+      'requested',
+      'opened',
+      'callback',
+      'authorized',
+      'collecting',
+      'succeeded',
+    ]);
+  });
+
+  it('finds a grant whose callback was lost', async () => {
+    const { id, fake } = await opened();
+    fake.state = 'granted';
+    expect(await rig.end(id)).toMatchObject({ status: 'succeeded' });
+    expect(fake.charges).toBe(1);
+  });
+
+  it('finds a lost callback within 120 s in the first hour', async () => {
+    const { id, fake } = await opened(HOUR);
+    for (let waited = 0; waited < 30 * 60_000; waited += 60_000) await rig.env.sleep(60_000);
+    const reads = fake.calls.length;
+    fake.state = 'granted';
+    await rig.until(id, 'succeeded', 120_000);
+    expect(fake.calls.length).toBeGreaterThan(reads);
+  });
+
+  it('charges once however often and in which order callbacks come', async () => {
+    const { id, fake } = await opened();
+    await Promise.all(['GRANTED', 'WAITING', 'GRANTED', 'GRANTED', 'WAITING'].map((s) => rig.hint(id, s, s)));
+    fake.state = 'granted';
+    await Promise.all(['WAITING', 'GRANTED', 'GRANTED'].map((s) => rig.hint(id, s, s)));
+    expect(await rig.end(id)).toMatchObject({ status: 'succeeded' });
+    expect(fake.charges).toBe(1);
+  });
+
+  it('does not charge on a callback that the provider contradicts', async () => {
+    const { id, fake } = await opened();
+    await rig.hint(id);
+    await rig.env.sleep(60_000);
+    expect(await rig.payment(id)).toMatchObject({ status: 'requires_action' });
+    expect(fake.calls).not.toContain('charge');
+  });
+
+  it('fails when the payer refuses', async () => {
+    const { id, fake } = await opened();
+    fake.state = 'refused';
+    await rig.hint(id, 'REFUSED');
+    expect(await rig.end(id)).toMatchObject({ status: 'failed', failure: { code: 'payer_refused' } });
+  });
+
+  it('asks and undoes at the provider when nobody acts, then expires', async () => {
+    const { id, fake } = await opened();
+    expect(await rig.end(id)).toMatchObject({ status: 'expired', amountReceived: 0 });
+    expect(fake.calls.at(-1)).toBe('cancel');
+  });
+
+  it('charges a payer who agrees while the payment is being undone', async () => {
+    const { id, fake } = await opened();
+    fake.next('cancel', (call) => {
+      fake.state = 'granted';
+      return fake.finding(call);
+    });
+    expect(await rig.end(id)).toMatchObject({ status: 'succeeded' });
+    expect(fake.charges).toBe(1);
+  });
+
+  it('cancels before the payer agreed', async () => {
+    const { id } = await opened();
+    expect(await rig.handle(id).executeUpdate(cancelUpdate)).toMatchObject({ status: 'cancelled' });
+    expect(await rig.end(id)).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('never charges after a cancellation, even when the payer had agreed', async () => {
+    const { id, fake } = await opened();
+    fake.state = 'granted';
+    expect(await rig.handle(id).executeUpdate(cancelUpdate)).toMatchObject({ status: 'cancelled' });
+    expect(await rig.end(id)).toMatchObject({ status: 'cancelled' });
+    expect(fake.calls).not.toContain('charge');
+  });
+
+  describe('when the answer to the charge is missing', () => {
+    it('succeeds by look-up when the money had moved, and never sends it again', async () => {
+      const { id, fake } = await opened();
+      const now = await rig.env.currentTimeMs();
+      fake.next('charge', (call) => {
+        fake.charge(call);
+        return lost(now + 240_000);
+      });
+      fake.state = 'granted';
+      await rig.hint(id);
+      expect(await rig.end(id)).toMatchObject({ status: 'succeeded', amountReceived: 1250 });
+      expect(fake.calls.filter((call) => call === 'charge')).toHaveLength(1);
+    });
+
+    it('charges again only after the pay token has certainly lapsed', async () => {
+      const { id, fake } = await opened();
+      const settledAt = (await rig.env.currentTimeMs()) + 240_000;
+      fake.next('charge', () => lost(settledAt));
+      fake.next('charge', async (call) => {
+        expect(await rig.env.currentTimeMs()).toBeGreaterThan(settledAt);
+        return fake.charge(call);
+      });
+      fake.state = 'granted';
+      await rig.hint(id);
+      expect(await rig.end(id)).toMatchObject({ status: 'succeeded' });
+      expect(fake.charges).toBe(1);
+      expect(fake.calls.filter((call) => call === 'charge')).toHaveLength(2);
+    });
+
+    it('treats a worker that did not report back alike', async () => {
+      const { id, fake } = await opened();
+      fake.next('charge', (call) => {
+        fake.charge(call);
+        throw new Error('the worker died');
+      });
+      fake.state = 'granted';
+      await rig.hint(id);
+      expect(await rig.end(id)).toMatchObject({ status: 'succeeded' });
+      expect(fake.charges).toBe(1);
+    });
+
+    it('refuses to cancel, needs a review after the last look-up, and is resolved by a named person', async () => {
+      const { id, fake } = await opened();
+      const now = await rig.env.currentTimeMs();
+      fake.next('charge', () => lost(now + 240_000));
+      fake.next('read', (call) => fake.finding(call));
+      fake.next('read', () => Promise.reject(new Error('out of reach')), 10_000);
+      fake.state = 'granted';
+      await rig.hint(id);
+      await rig.until(id, 'processing');
+      expect(await codeOf(rig.handle(id).executeUpdate(cancelUpdate))).toBe('not_cancellable');
+      const payment = await rig.until(id, 'needs_review', 50 * HOUR, HOUR);
+      expect(payment.review).toMatchObject({ reason: 'outcome_unknown' });
+      const resolved = await rig
+        .handle(id)
+        .executeUpdate(resolveUpdate, {
+          args: [{ decision: 'failed', note: 'not in the books', by: 'ada' }],
+        });
+      expect(resolved).toMatchObject({
+        status: 'failed',
+        failure: { code: 'resolved_as_failed' },
+        review: null,
+      });
+      expect(await rig.end(id)).toEqual(resolved);
+    });
+
+    it('asks a person when the provider keeps answering what nobody understands', async () => {
+      const { id, fake } = await opened();
+      fake.next('charge', () => lost(0));
+      fake.next('read', (call) => fake.finding(call));
+      fake.next('read', () => ({ state: 'unclear', detail: 'status SOMETHING' }), 5);
+      fake.state = 'granted';
+      await rig.hint(id);
+      expect((await rig.until(id, 'needs_review')).review).toMatchObject({ reason: 'unexpected_answer' });
+    });
+
+    it('finds late truth under review when somebody asks', async () => {
+      const { id, fake } = await opened();
+      fake.next('charge', (call) => {
+        fake.charge(call);
+        return lost(Date.parse('2100-01-01'));
+      });
+      fake.next('read', (call) => ({ ...fake.finding(call), state: 'authorized' }) as Finding);
+      fake.next('read', () => Promise.reject(new Error('out of reach')), 10_000);
+      fake.state = 'granted';
+      await rig.hint(id);
+      await rig.until(id, 'needs_review', 50 * HOUR, HOUR);
+      fake.heal();
+      expect(await rig.handle(id).executeUpdate(recheckUpdate)).toMatchObject({
+        status: 'succeeded',
+        review: null,
+      });
+      expect(await rig.end(id)).toMatchObject({ status: 'succeeded', amountReceived: 1250 });
+      expect(fake.charges).toBe(1);
+    });
+  });
+
+  it('survives a provider that is down for an hour, and charges once', async () => {
+    const { id, fake } = await opened(2 * HOUR);
+    const upAgain = (await rig.env.currentTimeMs()) + HOUR;
+    const down = async () => {
+      if ((await rig.env.currentTimeMs()) >= upAgain) fake.heal();
+      throw new Error('out of reach');
+    };
+    fake.next('read', down as never, 1_000);
+    fake.state = 'granted';
+    await rig.hint(id);
+    expect(await rig.end(id)).toMatchObject({ status: 'succeeded' });
+    expect(fake.charges).toBe(1);
+  });
+
+  it('tries again when the charge never left, until it does', async () => {
+    const { id, fake } = await opened();
+    fake.next('charge', () => ({ outcome: 'not_sent', detail: 'connection refused' }), 4);
+    fake.state = 'granted';
+    await rig.hint(id);
+    expect(await rig.end(id)).toMatchObject({ status: 'succeeded' });
+    expect(fake.calls.filter((call) => call === 'charge')).toHaveLength(5);
+    expect(fake.charges).toBe(1);
+  });
+
+  it('asks a person when the amount is not what was asked for', async () => {
+    const { id, fake } = await opened();
+    fake.state = 'granted';
+    fake.amount = 9999;
+    await rig.hint(id);
+    const payment = await rig.until(id, 'needs_review');
+    expect(payment.review).toMatchObject({ reason: 'amount_mismatch' });
+    expect(fake.charges).toBe(0);
+  });
+
+  it('answers a repeated create with the first answer, whatever became of the payment', async () => {
+    const { id, request, answer, fake } = await opened();
+    fake.amount = 9999;
+    fake.state = 'granted';
+    await rig.hint(id);
+    await rig.until(id, 'needs_review');
+    expect(await rig.create({ ...request, requestId: 'another', description: 'Three tickets' })).toEqual(
+      answer,
+    );
+    expect(fake.calls.filter((call) => call === 'create')).toHaveLength(1);
+  });
+
+  it('is cancelled before the provider ever knew of it', async () => {
+    const request = await rig.request();
+    const fake = dropPay
+      .of(request.id)
+      .next('create', () => Promise.reject(new Error('out of reach')), 1_000);
+    const payment = await rig.start(request);
+    expect(await payment.executeUpdate(cancelUpdate)).toMatchObject({ status: 'cancelled' });
+    expect(await rig.end(request.id)).toMatchObject({ status: 'cancelled', providerReference: null });
+    expect(fake.calls).not.toContain('read');
+  });
+
+  it('expires when the provider cannot be reached until then', async () => {
+    const request = await rig.request();
+    dropPay.of(request.id).next('create', () => Promise.reject(new Error('out of reach')), 1_000);
+    const payment = await rig.start(request);
+    const first = await payment.startUpdate(createUpdate, { waitForStage: 'ACCEPTED' });
+    await rig.until(request.id, 'expired', HOUR);
+    expect((await first.result()).payment).toMatchObject({ status: 'processing' });
+  });
+
+  it('fails when the provider refuses the request', async () => {
+    const request = await rig.request();
+    dropPay.of(request.id).next('create', () => {
+      throw ApplicationFailure.nonRetryable('DropPay refused the request: 400 code 202', 'invalid_request');
+    });
+    expect((await rig.create(request)).payment).toMatchObject({
+      status: 'failed',
+      failure: { code: 'provider_refused_request', message: expect.stringContaining('400') },
+    });
+  });
+
+  it('ends as its grant ends, when it was never charged', async () => {
+    const { id, fake } = await opened();
+    fake.next('charge', () => {
+      fake.state = 'expired';
+      return {
+        outcome: 'declined',
+        end: 'expired',
+        code: 'authorization_ended',
+        message: 'the grant lapsed',
+      };
+    });
+    fake.state = 'granted';
+    await rig.hint(id);
+    expect(await rig.end(id)).toMatchObject({ status: 'expired', amountReceived: 0, failure: null });
+  });
+
+  it('reports money that is found after the end', async () => {
+    const { id, fake } = await opened();
+    fake.state = 'granted';
+    await rig.handle(id).executeUpdate(cancelUpdate);
+    fake.charges = 1;
+    const payment = await rig.until(id, 'needs_review');
+    expect(payment).toMatchObject({ review: { reason: 'paid_after_end' }, amountReceived: 1250 });
+    const resolution = { decision: 'succeeded', note: 'the ticket was sent', by: 'ada' } as const;
+    await rig.handle(id).executeUpdate(resolveUpdate, { args: [resolution] });
+    expect(await rig.end(id)).toMatchObject({ status: 'succeeded', amountReceived: 1250, review: null });
+  });
+
+  it('refuses what makes no sense for it', async () => {
+    const { id } = await opened();
+    const resolution = { decision: 'succeeded', note: 'n', by: 'ada' } as const;
+    expect(await codeOf(rig.handle(id).executeUpdate(confirmUpdate, { args: [{}] }))).toBe('not_confirmable');
+    expect(await codeOf(rig.handle(id).executeUpdate(resolveUpdate, { args: [resolution] }))).toBe(
+      'nothing_to_resolve',
+    );
+  });
+
+  it('treats a cancellation in the Temporal UI like one from the backend', async () => {
+    const { id } = await opened();
+    await rig.handle(id).cancel();
+    expect(await rig.end(id)).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('rechecks on request', async () => {
+    const { id, fake } = await opened();
+    fake.state = 'refused';
+    expect(await rig.handle(id).executeUpdate(recheckUpdate)).toMatchObject({ status: 'failed' });
+  });
+});

@@ -1,0 +1,140 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { WithStartWorkflowOperation } from '@temporalio/client';
+import type { ActivityInterface } from '@temporalio/common';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { Worker } from '@temporalio/worker';
+import {
+  type CreateAnswer,
+  createUpdate,
+  type PaymentMemo,
+  providerEventSignal,
+  WORKFLOW_TYPES,
+} from '../../src/contract/workflow';
+import { newPayment, type Payment, type PaymentRequest, workflowIdOf } from '../../src/domain/payment';
+import type { PaymentStatus } from '../../src/domain/status';
+import { createPaymentWorker } from '../../src/payment-worker';
+import { dataConverter } from '../../src/temporal/data-converter';
+import { searchAttributeTypes } from '../../src/temporal/search-attributes';
+
+const KEY_RING = [{ id: 'test', key: randomBytes(32) }];
+
+/** A worker with faked activities on a server whose time is skipped. */
+export class StoryRig {
+  private constructor(
+    readonly env: TestWorkflowEnvironment,
+    private readonly worker: Worker,
+    private readonly running: Promise<void>,
+  ) {}
+
+  static async start(activities: ActivityInterface): Promise<StoryRig> {
+    const env = await TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: 'existing-path', path: process.env['HOLDFAST_TEST_SERVER'] ?? '' } },
+      client: { dataConverter: dataConverter(KEY_RING) },
+    });
+    await env.connection.operatorService.addSearchAttributes({
+      namespace: env.namespace ?? 'default',
+      searchAttributes: searchAttributeTypes(),
+    });
+    const worker = await createPaymentWorker({
+      connection: env.nativeConnection,
+      namespace: env.namespace ?? 'default',
+      keyRing: KEY_RING,
+      activities,
+      workflowBundlePath: process.env['HOLDFAST_TEST_WORKFLOW_BUNDLE'],
+    });
+    return new StoryRig(env, worker, worker.run());
+  }
+
+  async stop(): Promise<void> {
+    this.worker.shutdown();
+    await this.running;
+    await this.env.teardown();
+  }
+
+  newId(): string {
+    return `pay_${randomBytes(20).toString('hex').slice(0, 26)}`;
+  }
+
+  async request(change: Partial<PaymentRequest> = {}, expiresInMs = 900_000): Promise<PaymentRequest> {
+    const now = await this.env.currentTimeMs();
+    return {
+      id: this.newId(),
+      caller: 'shop',
+      provider: 'droppay-pos',
+      connection: 'default',
+      amount: 1250,
+      currency: 'EUR',
+      reference: 'order-1042',
+      description: 'Two tickets',
+      metadata: {},
+      providerOptions: {},
+      createdAt: new Date(now).toISOString(),
+      expiresAt: new Date(now + expiresInMs).toISOString(),
+      urls: {
+        webhook: 'https://pay.example/w',
+        return: 'https://pay.example/r',
+        checkout: 'https://pay.example/c',
+      },
+      fingerprint: 'fingerprint',
+      requestId: randomUUID(),
+      ...change,
+    };
+  }
+
+  /** Asks for a payment the way the API does. */
+  create(request: PaymentRequest, updateId = 'key'): Promise<CreateAnswer> {
+    const { client } = this.env;
+    const startWorkflowOperation = new WithStartWorkflowOperation(WORKFLOW_TYPES[request.provider], {
+      workflowId: workflowIdOf(request.id),
+      taskQueue: 'holdfast',
+      args: [request],
+      memo: { payment: newPayment(request) },
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    });
+    return client.workflow.executeUpdateWithStart(createUpdate, { updateId, startWorkflowOperation });
+  }
+
+  /** Starts the payment as a backend inside the namespace may, without waiting for its first answer. */
+  start(request: PaymentRequest) {
+    return this.env.client.workflow.start(WORKFLOW_TYPES[request.provider], {
+      workflowId: workflowIdOf(request.id),
+      taskQueue: 'holdfast',
+      args: [request],
+      memo: { payment: newPayment(request) },
+    });
+  }
+
+  handle(id: string) {
+    return this.env.client.workflow.getHandle(workflowIdOf(id));
+  }
+
+  async memo(id: string): Promise<PaymentMemo> {
+    return (await this.handle(id).describe()).memo as unknown as PaymentMemo;
+  }
+
+  async payment(id: string): Promise<Payment> {
+    return (await this.memo(id)).payment;
+  }
+
+  hint(id: string, statement = 'DropPay says GRANTED', eventId: string = randomUUID()): Promise<void> {
+    const event = { id: eventId, receivedAt: new Date().toISOString(), statement };
+    return this.handle(id).signal(providerEventSignal, event);
+  }
+
+  /** The end of the payment; time is skipped until then. */
+  async end(id: string): Promise<Payment> {
+    return (await this.handle(id).result()) as Payment;
+  }
+
+  /** Lets time pass in small steps until the payment has the status. */
+  async until(id: string, status: PaymentStatus, withinMs = 3_600_000, stepMs = 5_000): Promise<Payment> {
+    for (let waited = 0; ; waited += stepMs) {
+      const payment = await this.payment(id);
+      if (payment.status === status) return payment;
+      if (waited >= withinMs)
+        throw new Error(`payment is ${payment.status}, not ${status}, after ${waited} ms`);
+      await this.env.sleep(stepMs);
+    }
+  }
+}
