@@ -37,7 +37,9 @@ function project(displayName, testTimeout, files, more = {}) {
   };
 }
 
-const inFolders = (folders) => ({ testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`) });
+const inFolders = (folders) => ({
+  testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
+});
 const elsewhere = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: Object.values(FOLDERS)

@@ -37,6 +37,12 @@ export async function prepare(names) {
   return environment;
 }
 
+/** What `npm start` and `npm run demo` need: a Temporal server of our own only when no cluster is named. */
+export function prepareToRun() {
+  const server = process.env.TEMPORAL_ADDRESS ? [] : ['temporal-cli'];
+  return prepare(['dependencies', 'build', ...server]);
+}
+
 /** Two commands started together must not install or compile into each other's files. */
 function inCheckout(work) {
   return (report) =>
@@ -50,7 +56,8 @@ function inCheckout(work) {
 async function main(args) {
   const names = args.filter((argument) => !argument.startsWith('--'));
   const unknown = names.filter((name) => !(name in STEPS));
-  if (unknown.length > 0) throw new Error(`No such step: ${unknown}. Steps: ${Object.keys(STEPS).join(', ')}.`);
+  if (unknown.length > 0)
+    throw new Error(`No such step: ${unknown}. Steps: ${Object.keys(STEPS).join(', ')}.`);
   const environment = await prepare(names.length > 0 ? names : Object.keys(STEPS));
   if (args.includes('--json')) console.log(JSON.stringify(environment));
 }

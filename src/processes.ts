@@ -28,9 +28,9 @@ export interface RunningProcess {
   /** Resolves when the process has ended, however that came about. */
   ended: Promise<ProcessEnd>;
   /** Asks it to end (SIGTERM), kills it when it does not, and waits until it is gone. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
   /** SIGKILL, at once: what a crash looks like. */
-  kill(): void;
+  kill: () => void;
 }
 
 export interface ProcessEnd {
@@ -112,7 +112,7 @@ function spawnLogged({ command, args, env, cwd, logFile }: ProcessOptions): Chil
   const log = openSync(logFile, 'a');
   try {
     return spawn(command, args, {
-      env: env ?? process.env,
+      env,
       cwd,
       detached: true,
       stdio: ['ignore', log, log],

@@ -152,7 +152,7 @@ describe('HOLDFAST_CONNECTIONS', () => {
   });
 
   test.each([
-    [{ paypal: {} }, 'provider'],
+    [{ paypal: {} }, 'providers are droppay-pos'],
     [{ 'droppay-pos': { second: account } }, 'second.clientSecret is missing'],
     [{ 'droppay-pos': { second: { ...account, clientSecret: 'env:NOT_SET' } } }, 'NOT_SET, which is not set'],
     [{ 'droppay-pos': { second: { ...account, clientSecret: 'x', colour: 'red' } } }, 'colour'],

@@ -11,7 +11,9 @@ export async function installDependencies(checkout, report) {
   if (isInstalled(checkout)) return;
   report('npm ci');
   // npm names its own program when it runs us; NODE_ENV=production must not leave out the compiler.
-  const npm = process.env.npm_execpath?.endsWith('npm-cli.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
+  const npm = process.env.npm_execpath?.endsWith('npm-cli.js')
+    ? [process.execPath, process.env.npm_execpath]
+    : ['npm'];
   const args = [...npm.slice(1), 'ci', '--include=dev', '--no-audit', '--no-fund'];
   await runCommand(npm[0], args, { cwd: checkout, onLine: report });
 }

@@ -36,7 +36,7 @@ export async function withFileLock(path, work, onWait = () => {}) {
 }
 
 async function acquire(path, self, onWait) {
-  for (let told = false; !create(path, self); ) {
+  for (let told = false; !create(path, self);) {
     const owner = read(path);
     if (isAbandoned(path, owner)) takeAway(path, owner);
     else {

@@ -48,5 +48,7 @@ function finish(mark, title, started) {
 function elapsed(since) {
   const seconds = (Date.now() - since) / 1000;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  return seconds < 100 ? `${Math.round(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  return seconds < 100
+    ? `${Math.round(seconds)} s`
+    : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }

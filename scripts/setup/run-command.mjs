@@ -37,7 +37,10 @@ export function runCommand(command, args, { cwd, env = process.env, timeoutMs, o
     child.once('close', (code, signal) => {
       clearTimeout(timer);
       if (code === 0) resolve(output);
-      else reject(new CommandFailed(`${[command, ...args].join(' ')} ended with ${signal ?? code}\n${tail(output)}`));
+      else
+        reject(
+          new CommandFailed(`${[command, ...args].join(' ')} ended with ${signal ?? code}\n${tail(output)}`),
+        );
     });
   });
 }

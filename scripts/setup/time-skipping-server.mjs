@@ -16,7 +16,8 @@ const VERSION = '1.38.0';
 export async function resolveTimeSkippingServer(report) {
   const named = process.env.TEMPORAL_TEST_SERVER_PATH;
   if (named && existsSync(named)) return named;
-  if (named) throw new Error(`TEMPORAL_TEST_SERVER_PATH names ${named}, which does not exist. Correct or unset it.`);
+  if (named)
+    throw new Error(`TEMPORAL_TEST_SERVER_PATH names ${named}, which does not exist. Correct or unset it.`);
   const folder = cacheDirectory('temporal-test-server', VERSION);
   const target = join(folder, 'temporal-test-server');
   if (existsSync(target)) return target;
@@ -32,7 +33,10 @@ async function fetchOrResolve(target, report) {
   const failures = [];
   const ways = [
     // Its archive has no build for ARM.
-    ['download', () => downloadFromTemporal({ artifact: 'temporal-test-server', version: 'default', target, report })],
+    [
+      'download',
+      () => downloadFromTemporal({ artifact: 'temporal-test-server', version: 'default', target, report }),
+    ],
     ['Maven', () => copyFromMaven(dirname(target))],
   ];
   for (const [name, attempt] of ways) {
@@ -73,7 +77,9 @@ async function copyFromMaven(folder) {
   try {
     writeFileSync(join(work, 'pom.xml'), POM);
     writeFileSync(join(work, 'temporal-test-server'), LAUNCHER, { mode: 0o755 });
-    await runCommand('mvn', ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=jars'], { cwd: work });
+    await runCommand('mvn', ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=jars'], {
+      cwd: work,
+    });
     rmSync(folder, { recursive: true, force: true });
     renameSync(work, folder);
   } finally {

@@ -1,7 +1,10 @@
 import { factsMatch, type CallFacts, type FactsMatch } from './call-facts';
 import type { Json } from './exact-json';
 
-/** One HTTP call a company received. `effect` is what the company did; `answer` is what the caller got to see. */
+/**
+ * One HTTP call a company received. `effect` is what the company did; `answer` is what the caller got to
+ * see.
+ */
 export interface CallRecord {
   readonly id: number;
   readonly call: string;

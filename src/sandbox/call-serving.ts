@@ -9,7 +9,9 @@ import type { Fault, FaultBook } from './faults';
 import { redact } from './redaction';
 import type { Notification, WebhookDelivery } from './webhook-delivery';
 
-/** One call as it arrived. `body` is the parsed JSON; `bodyError` says that there was text which is no JSON. */
+/**
+ * One call as it arrived. `body` is the parsed JSON; `bodyError` says that there was text which is no JSON.
+ */
 export interface IncomingCall {
   readonly params: Readonly<Record<string, string>>;
   readonly authorization: string | undefined;
@@ -27,7 +29,9 @@ export interface CallAnswer {
   readonly notifications?: readonly Notification[];
 }
 
-/** One call of a company's API. `apply` is synchronous: nothing can come between its checks and its effect. */
+/**
+ * One call of a company's API. `apply` is synchronous: nothing can come between its checks and its effect.
+ */
 export interface CompanyCall {
   readonly name: string;
   readonly describe: (call: IncomingCall) => CallFacts;

@@ -5,7 +5,10 @@ interface ScheduledTask {
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** The sandbox's own time: real time plus whatever was added through control. All instants are epoch milliseconds. */
+/**
+ * The sandbox's own time: real time plus whatever was added through control. All instants are epoch
+ * milliseconds.
+ */
 export class SandboxClock {
   private offsetMs = 0;
   private timer: NodeJS.Timeout | undefined;

@@ -6,7 +6,8 @@ const APPLICABLE_KINDS: readonly string[] = ['status', 'reset', 'hang', 'garbage
 const TIMED_KINDS: readonly string[] = ['slow', 'hang', 'status', 'reset', 'garbage'];
 
 /**
- * What a test may order for the calls of one company. `apply` says when the call's effect happens, seen from the
+ * What a test may order for the calls of one company. `apply` says when the call's effect happens, seen
+ * from the
  * fault: `before` it (the lost answer), `after` it (late processing), or `never` (the default).
  */
 export function faultSchema(calls: readonly [string, ...string[]]) {
@@ -48,7 +49,10 @@ export interface Fault extends FaultOrder {
   readonly timesLeft: number | null;
 }
 
-/** The faults ordered for one company. A fault strikes calls in the order the faults were ordered, one per call. */
+/**
+ * The faults ordered for one company. A fault strikes calls in the order the faults were ordered, one per
+ * call.
+ */
 export class FaultBook {
   private faults: Fault[] = [];
   private lastNumber = 0;

@@ -13,7 +13,10 @@ const STYLE = `
   button:focus-visible, .button:focus-visible { outline: 3px solid #7db4ff; }
 `;
 
-/** Nothing may run or load. `form-action` stays open: after a form the payer is led to the shop's own address. */
+/**
+ * Nothing may run or load. `form-action` stays open: after a form the payer is led to the shop's own
+ * address.
+ */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy':

@@ -36,7 +36,9 @@ async function main(): Promise<void> {
 }
 
 function fail(error: unknown): void {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  const message = error instanceof Error ? error.message : String(error);
+  const fix = message.includes('EADDRINUSE') ? ' Free the port or set HOLDFAST_SANDBOX_PORT to another.' : '';
+  process.stderr.write(`${message}${fix}\n`);
   process.exit(1);
 }
 

@@ -19,7 +19,10 @@ export interface SandboxOptions {
   readonly host?: string;
   /** Where people's browsers reach the sandbox; default: where it listens. */
   readonly publicUrl?: string;
-  /** Deliver webhooks to plain http on this machine too; default false, as the companies take https on 443 only. */
+  /**
+   * Deliver webhooks to plain http on this machine too; default false, as the companies take https on 443
+   * only.
+   */
   readonly allowLoopbackHttpWebhooks?: boolean;
   /** Real time in epoch milliseconds; default Date.now. */
   readonly now?: () => number;

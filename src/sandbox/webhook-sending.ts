@@ -7,7 +7,8 @@ interface WebhookMessage {
 }
 
 /**
- * Whether a webhook address gets anything: https on port 443 (docs/providers/droppay.md §4.1), and plain http to this
+ * Whether a webhook address gets anything: https on port 443 (docs/providers/droppay.md §4.1), and plain
+ * http to this
  * machine only when the switch is on.
  */
 export function isDeliverable(url: URL, allowLoopbackHttp: boolean): boolean {
@@ -37,8 +38,7 @@ export async function postWebhook(
     await answer.body?.cancel();
     return { statusCode: answer.status, error: null };
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return { statusCode: null, error: cause instanceof Error ? cause.message : 'no answer' };
+    return { statusCode: null, error: describeFailure(error) };
   }
 }
 
@@ -58,4 +58,10 @@ function percentDecoded(text: string): string {
 
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** fetch wraps the reason that people need (`ECONNREFUSED …`) as the cause of a "fetch failed". */
+function describeFailure(error: unknown): string {
+  const { cause, message } = error as { cause?: { code?: string; message?: string }; message?: string };
+  return [cause?.code, cause?.message ?? message].filter(Boolean).join(': ') || 'no answer';
 }

@@ -28,9 +28,9 @@ export interface DevelopmentServer {
   pid: number;
   logFile: string;
   /** Ends it in good order: what it keeps on disk is whole. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
   /** SIGKILL: what a crash looks like. */
-  kill(): void;
+  kill: () => void;
 }
 
 const HOST = '127.0.0.1';
@@ -58,8 +58,14 @@ const ON_DISK = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'sync
  * @throws ProcessFailedToStart with the end of its log, for instance when a given port is taken
  */
 export async function startDevelopmentServer(options: DevelopmentServerOptions): Promise<DevelopmentServer> {
-  if (options.port !== undefined) return startOnPort(options, options.port);
-  return startOnFreePort(options);
+  if (options.port === undefined) return startOnFreePort(options);
+  // Whoever has the port would answer for the server that cannot start.
+  await listenBriefly(options.port).catch((error: Error) => {
+    throw new ProcessFailedToStart(
+      `The Temporal dev server cannot have port ${options.port}: ${error.message}`,
+    );
+  });
+  return startOnPort(options, options.port);
 }
 
 /** Between looking for a free port and listening on it somebody else may have taken it. */
@@ -103,11 +109,17 @@ export function developmentServerArguments(options: DevelopmentServerOptions, po
 
 /** A TCP port of 127.0.0.1 that nobody listens on. */
 export async function freePort(): Promise<number> {
+  return listenBriefly(0);
+}
+
+async function listenBriefly(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject);
-    probe.listen(0, HOST, () => {
+    probe.listen(port, HOST, () => {
       const address = probe.address();
-      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(address)));
+      probe.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error(HOST)),
+      );
     });
   });
 }

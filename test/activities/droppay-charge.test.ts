@@ -93,15 +93,18 @@ describe('401/102', () => {
     expect(charges()).toHaveLength(2);
   });
 
-  test('without another access token: not sent', async () => {
-    const outOfTokens = () => {
-      rig.tokens.runOut();
-      return v.V8_TOKEN_EXPIRED;
-    };
-    wire.on(v.READ, granted()).on(v.CHARGE, outOfTokens);
-    await expect(rig.charge()).resolves.toMatchObject({ outcome: 'not_sent' });
-    expect(charges()).toHaveLength(1);
-  });
+  test.each(['not_sent', 'unauthenticated'] as const)(
+    'without another access token (%s): not sent',
+    async (kind) => {
+      const outOfTokens = () => {
+        rig.tokens.runOut(kind);
+        return v.V8_TOKEN_EXPIRED;
+      };
+      wire.on(v.READ, granted()).on(v.CHARGE, outOfTokens);
+      await expect(rig.charge()).resolves.toMatchObject({ outcome: 'not_sent' });
+      expect(charges()).toHaveLength(1);
+    },
+  );
 });
 
 describe('any other 4xx', () => {

@@ -4,7 +4,7 @@ import { createDropPayActivities } from '../../src/activities/droppay';
 import type { AccessTokens } from '../../src/activities/droppay-accounts';
 import type { ProviderCall } from '../../src/domain/provider-answer';
 import { LOG_IN } from '../../src/providers/droppay/client';
-import { ProviderError } from '../../src/providers/provider-error';
+import { ProviderError, type ProviderErrorKind } from '../../src/providers/provider-error';
 import { settingsFor, V3_GRANTED, V3_TOKEN } from '../providers/droppay/vectors';
 import { WireServer } from '../providers/droppay/wire-server';
 
@@ -49,13 +49,8 @@ export class NumberedTokens implements AccessTokens {
     return this.current();
   }
 
-  runOut(): void {
-    this.failure = new ProviderError({
-      kind: 'not_sent',
-      provider: 'DropPay',
-      call: LOG_IN,
-      message: 'none',
-    });
+  runOut(kind: ProviderErrorKind = 'not_sent'): void {
+    this.failure = new ProviderError({ kind, provider: 'DropPay', call: LOG_IN, message: 'none' });
   }
 }
 

@@ -207,6 +207,7 @@ describe('nothing is sent twice', () => {
     expect(opened).toBe(1);
     await socketIsIdle();
     await post(connection, 'once');
+    await socketIsIdle();
     await post(connection, 'once');
     expect(opened).toBe(3);
   });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server';
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- the wire is untyped on purpose: the tests assert its fields */
+/* eslint-disable @typescript-eslint/no-explicit-any -- the wire is untyped here: tests assert its fields */
 export interface Answer {
   status: number;
   headers: Headers;

@@ -54,7 +54,7 @@ export class SandboxControl {
   }
 
   webhooks(reference: string, rule: WebhookRule): Promise<unknown> {
-    return this.call('POST', '/droppay/webhooks', { ...rule, match: { reference } });
+    return this.call('POST', '/droppay/webhooks/rules', { ...rule, match: { reference } });
   }
 
   ledger(paymentId: string): Promise<SandboxLedger> {

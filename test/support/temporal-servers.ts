@@ -61,7 +61,7 @@ async function untilUsable(connection: Connection, namespace: string): Promise<v
 
 export interface TimeSkippingServer {
   address: string;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** A time-skipping server of one's own (about 1 s). It has ONE clock: never share it between test files. */

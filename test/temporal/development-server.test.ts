@@ -29,6 +29,7 @@ describe('the development server', () => {
       const first = await startDevServer(options);
       await withClient(first.address, 'default', (client) => start(client, 'kept'));
       first.kill();
+      await first.stop();
       const second = await startDevServer(options);
       expect(second.address).toBe(first.address);
       const status = await withClient(second.address, 'default', (client) =>

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { ActivityInterface } from '@temporalio/common';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { Worker } from '@temporalio/worker';
+import { type TestWorkflowEnvironment, TimeSkippingWorkflowClient } from '@temporalio/testing';
+import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
 import {
   type CreateAnswer,
   createUpdate,
@@ -14,35 +14,47 @@ import { newPayment, type Payment, type PaymentRequest, workflowIdOf } from '../
 import type { PaymentStatus } from '../../src/domain/status';
 import { createPaymentWorker } from '../../src/payment-worker';
 import { dataConverter } from '../../src/temporal/data-converter';
+import type { EncryptionKey } from '../../src/temporal/payload-encryption';
 import { searchAttributeTypes } from '../../src/temporal/search-attributes';
+import { startTimeSkippingEnvironment } from '../support/temporal-servers';
 
-const KEY_RING = [{ id: 'test', key: randomBytes(32) }];
+// Activities that fail on purpose are no news.
+Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 /** A worker with faked activities on a server whose time is skipped. */
 export class StoryRig {
   private constructor(
     readonly env: TestWorkflowEnvironment,
+    /** Encrypts as every process does; waiting for a result skips time. */
+    readonly workflows: TimeSkippingWorkflowClient,
     private readonly worker: Worker,
     private readonly running: Promise<void>,
   ) {}
 
-  static async start(activities: ActivityInterface): Promise<StoryRig> {
-    const env = await TestWorkflowEnvironment.createTimeSkipping({
-      server: { executable: { type: 'existing-path', path: process.env['HOLDFAST_TEST_SERVER'] ?? '' } },
-      client: { dataConverter: dataConverter(KEY_RING) },
-    });
-    await env.connection.operatorService.addSearchAttributes({
-      namespace: env.namespace ?? 'default',
+  /** @param keyRing what everything is encrypted with; keys of its own by default */
+  static async start(
+    activities: ActivityInterface,
+    keyRing: readonly EncryptionKey[] = [{ id: 'test', key: randomBytes(32) }],
+  ): Promise<StoryRig> {
+    const env = await startTimeSkippingEnvironment();
+    const { connection, nativeConnection, namespace = 'default' } = env;
+    await connection.operatorService.addSearchAttributes({
+      namespace,
       searchAttributes: searchAttributeTypes(),
     });
+    const workflows = new TimeSkippingWorkflowClient({
+      connection,
+      namespace,
+      dataConverter: dataConverter(keyRing),
+    });
     const worker = await createPaymentWorker({
-      connection: env.nativeConnection,
-      namespace: env.namespace ?? 'default',
-      keyRing: KEY_RING,
+      connection: nativeConnection,
+      namespace,
+      keyRing,
       activities,
       workflowBundlePath: process.env['HOLDFAST_TEST_WORKFLOW_BUNDLE'],
     });
-    return new StoryRig(env, worker, worker.run());
+    return new StoryRig(env, workflows, worker, worker.run());
   }
 
   async stop(): Promise<void> {
@@ -83,7 +95,6 @@ export class StoryRig {
 
   /** Asks for a payment the way the API does. */
   create(request: PaymentRequest, updateId = 'key'): Promise<CreateAnswer> {
-    const { client } = this.env;
     const startWorkflowOperation = new WithStartWorkflowOperation(WORKFLOW_TYPES[request.provider], {
       workflowId: workflowIdOf(request.id),
       taskQueue: 'holdfast',
@@ -92,12 +103,12 @@ export class StoryRig {
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
     });
-    return client.workflow.executeUpdateWithStart(createUpdate, { updateId, startWorkflowOperation });
+    return this.workflows.executeUpdateWithStart(createUpdate, { updateId, startWorkflowOperation });
   }
 
   /** Starts the payment as a backend inside the namespace may, without waiting for its first answer. */
   start(request: PaymentRequest) {
-    return this.env.client.workflow.start(WORKFLOW_TYPES[request.provider], {
+    return this.workflows.start(WORKFLOW_TYPES[request.provider], {
       workflowId: workflowIdOf(request.id),
       taskQueue: 'holdfast',
       args: [request],
@@ -106,7 +117,7 @@ export class StoryRig {
   }
 
   handle(id: string) {
-    return this.env.client.workflow.getHandle(workflowIdOf(id));
+    return this.workflows.getHandle(workflowIdOf(id));
   }
 
   async memo(id: string): Promise<PaymentMemo> {

@@ -82,8 +82,7 @@ export class DropPayClient {
   }
 
   /**
-   * Asks for an authorization of exactly one charge (§3.5). A lost answer leaves an orphan that no payer ever
-   * sees.
+   * Asks for an authorization of exactly one charge (§3.5). A lost answer leaves an orphan that no payer sees.
    */
   createAuthorization(accessToken: string, wanted: NewAuthorization): Promise<Authorization> {
     const body = jsonWithAmount('charge_amount', wanted.amount, {

@@ -120,7 +120,7 @@ export function takingAfterRefusal(
     default:
       return {
         outcome: 'unknown',
-        detail: `the charge was refused, but reading the authorization does not confirm it: ${describe(finding)}`,
+        detail: `the charge was refused, but the authorization does not confirm it: ${describe(finding)}`,
         settledAfter,
       };
   }

@@ -3,7 +3,9 @@ import { z } from 'zod';
 export const DEVICES = ['DROPPAY', 'ACQUIRER'] as const;
 export type Device = (typeof DEVICES)[number];
 
-/** One merchant: an application connected to a business account, and its POS ids with the device behind each. */
+/**
+ * One merchant: an application connected to a business account, and its POS ids with the device behind each.
+ */
 export const accountSchema = z.strictObject({
   clientId: z.string().min(1),
   clientSecret: z.string().min(1),

@@ -33,7 +33,10 @@ export class AuthorizationDesk {
     return authorization;
   }
 
-  /** Moves to `status` or throws DropPayRefusal. A grant issues the pay token, and under CHARGED takes the money. */
+  /**
+   * Moves to `status` or throws DropPayRefusal. A grant issues the pay token, and under CHARGED takes the
+   * money.
+   */
   move(authorization: Authorization, status: Status): Authorization {
     const nowMs = this.services.clock.now();
     const next = moved(authorization, status, nowMs);

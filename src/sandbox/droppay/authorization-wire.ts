@@ -41,7 +41,10 @@ export function authorizationWire(authorization: Authorization, publicUrl: strin
   };
 }
 
-/** The create answer in the shape of the quick start: no status, no policy, `charge_maxcount` (vectors V14, V15). */
+/**
+ * The create answer in the shape of the quick start: no status, no policy, `charge_maxcount` (vectors V14,
+ * V15).
+ */
 export function quickStartWire(authorization: Authorization, publicUrl: string): JsonObject {
   const full = authorizationWire(authorization, publicUrl);
   return {

@@ -7,7 +7,8 @@ interface ErrorKind {
 }
 
 /**
- * Every refusal, keyed by (HTTP status, code): a code alone is ambiguous. Source: docs/providers/droppay.md §3.9.
+ * Every refusal, keyed by (HTTP status, code): a code alone is ambiguous. Source: docs/providers/droppay.md
+ * §3.9.
  * The codes 29x are INVENTED here (§9): no source names any for these cases. Clients must not depend on them.
  */
 export const ERRORS = {

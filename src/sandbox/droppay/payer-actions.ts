@@ -14,7 +14,10 @@ const LEADS_TO: Readonly<Record<PayerAction, Status>> = {
   expire: 'EXPIRED',
 };
 
-/** Does it, sends the webhook and returns the changed authorization; throws DropPayRefusal when it cannot be done. */
+/**
+ * Does it, sends the webhook and returns the changed authorization; throws DropPayRefusal when it cannot be
+ * done.
+ */
 export function payerActs(
   desk: AuthorizationDesk,
   notify: (notification: Notification) => void,
@@ -32,7 +35,9 @@ export function payerActs(
   return changed;
 }
 
-/** Where the app leads the payer who approved: `dps=1&dpcht={id}` appended (docs/providers/droppay.md §4.5). */
+/**
+ * Where the app leads the payer who approved: `dps=1&dpcht={id}` appended (docs/providers/droppay.md §4.5).
+ */
 export function approvedReturnUrl(loopbackUri: string, authorizationId: string): string {
   const hashAt = loopbackUri.indexOf('#');
   const [address, fragment] =

@@ -136,7 +136,10 @@ function newAuthorization(
   };
 }
 
-/** Absent means CHARGEABLE, and CHARGED on the Acquirer device, which knows no other (docs/providers/droppay.md §2.3). */
+/**
+ * Absent means CHARGEABLE, and CHARGED on the Acquirer device, which knows no other
+ * (docs/providers/droppay.md §2.3).
+ */
 function policyOf(asked: string | undefined, device: Device): Policy {
   const allowed = device === 'ACQUIRER' ? (['CHARGED'] as const) : POLICIES;
   const policy = asked === undefined ? (device === 'ACQUIRER' ? 'CHARGED' : 'CHARGEABLE') : asked;

@@ -5,7 +5,9 @@ const lifeMs = z
   .min(1)
   .max(365 * 86_400_000);
 
-/** The switches of what nobody documents (docs/providers/droppay.md §9), and lives that tests want shorter. */
+/**
+ * The switches of what nobody documents (docs/providers/droppay.md §9), and lives that tests want shorter.
+ */
 export const settingsSchema = z.strictObject({
   valChangesOnRenewal: z.boolean(),
   payTokenLifeMs: lifeMs,
@@ -42,7 +44,10 @@ export const DEFAULT_SETTINGS: Settings = {
 /** A change, for everybody or for one account only. */
 export const settingsChangeSchema = settingsSchema.partial().extend({ clientId: z.string().optional() });
 
-/** Settings for everybody, and per account on top, so that tests which share a sandbox do not disturb each other. */
+/**
+ * Settings for everybody, and per account on top, so that tests which share a sandbox do not disturb each
+ * other.
+ */
 export class SettingsBook {
   private everybody: Settings = DEFAULT_SETTINGS;
   private readonly perAccount = new Map<string, Partial<Settings>>();

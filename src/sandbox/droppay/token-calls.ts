@@ -11,7 +11,9 @@ interface TokenServices {
   readonly settings: SettingsBook;
 }
 
-/** `POST` and `PUT /oa2/v1/ac/token` (docs/providers/droppay.md §3.1, §3.2, §9); PUT needs the refresh token. */
+/**
+ * `POST` and `PUT /oa2/v1/ac/token` (docs/providers/droppay.md §3.1, §3.2, §9); PUT needs the refresh token.
+ */
 export function tokenCall(services: TokenServices, method: 'POST' | 'PUT'): CompanyCall {
   return {
     name: 'token',
@@ -29,7 +31,8 @@ function logIn(
   const account = accounts.get(request.client_id);
   if (account === undefined || account.clientSecret !== request.client_secret) throw wrongCredentials();
   if (request.scope !== 'app') throw new DropPayRefusal(ERRORS.outOfScope, 'The scope must be app');
-  // `grant_type: refresh_token` on this path is [assumed]; the observed PUT sends both the code and the token.
+  // `grant_type: refresh_token` on this path is [assumed]; the observed PUT sends both the code and the
+  // token.
   const byCode = request.grant_type === 'authorization_code';
   if (byCode) checkCode(account, request.code);
   if (method === 'PUT' || !byCode) checkRefreshToken(tokens, account, request.refresh_token);

@@ -8,7 +8,10 @@ export function euro(cents: number): ExactDecimal {
   return new ExactDecimal(`${digits.slice(0, -2)}.${digits.slice(-2)}`);
 }
 
-/** Integer cents of a JSON number of euro; undefined when it is not above zero, or has more than two decimals. */
+/**
+ * Integer cents of a JSON number of euro; undefined when it is not above zero, or has more than two
+ * decimals.
+ */
 export function centsOf(amount: number): number | undefined {
   // JavaScript prints the shortest digits that read back as the same number: those that were written.
   const digits = /^(\d+)(?:\.(\d{1,2}))?$/.exec(String(amount));

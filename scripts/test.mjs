@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runChecks } from './check.mjs';
+import { CHECKOUT, prepare } from './prepare.mjs';
+
+/** Tests that start whole processes have the machine to themselves. */
+const SERIAL = ['e2e'];
+const PARALLEL = ['unit', 'story', 'replay', 'integration'];
+const WORKERS = Math.max(2, availableParallelism() - 1);
+
+/** Settings of the caller's shell that would send tests to its cluster or providers, or switch on production rules. */
+const FOREIGN_SETTINGS =
+  /^(TEMPORAL_(?!CLI_PATH$|TEST_SERVER_PATH$)|HOLDFAST_|DROPPAY_|PAYERMAX_|POMELO_|ETPAY_|NODE_ENV$)/;
+
+async function main(args) {
+  const servers = await prepare(['dependencies', 'build', 'temporal-cli', 'test-server']);
+  const environment = { ...withoutForeignSettings(process.env), ...servers };
+  const counts = [];
+  // Arguments choose tests: whoever gives them wants those and nothing else.
+  if (args.length === 0) counts.push(runChecks());
+  for (const selection of selections(args)) counts.push(await runJest([...selection, ...args], environment));
+  return counts;
+}
+
+function selections(args) {
+  if (args.includes('--selectProjects')) return [['--maxWorkers', String(WORKERS)]];
+  return [
+    ['--maxWorkers', String(WORKERS), '--selectProjects', ...PARALLEL, '--'],
+    ['--runInBand', '--selectProjects', ...SERIAL, '--'],
+  ];
+}
+
+function withoutForeignSettings(environment) {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !FOREIGN_SETTINGS.test(name)));
+}
+
+async function runJest(args, environment) {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-tests-'));
+  const report = join(folder, 'report.json');
+  const jest = join(CHECKOUT, 'node_modules/jest/bin/jest.js');
+  const options = ['--passWithNoTests', '--json', '--outputFile', report];
+  try {
+    const succeeded = await run([jest, ...options, ...args], environment);
+    return countsOf(report, succeeded);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function run(args, environment) {
+  return new Promise((resolve) => {
+    // Its report goes to the file and its progress to stderr; stdout repeats neither.
+    const child = spawn(process.execPath, args, {
+      cwd: CHECKOUT,
+      env: environment,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    child.once('close', (code) => resolve(code === 0));
+  });
+}
+
+/** A file that did not load and a run that did not finish have no failed test to show for it: each counts as one. */
+function countsOf(report, succeeded) {
+  const result = readReport(report);
+  if (!result) return { passed: 0, failed: 1 };
+  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+  return {
+    passed: result.numPassedTests,
+    failed: failed === 0 && !succeeded ? 1 : failed,
+    skipped: result.numPendingTests + result.numTodoTests,
+  };
+}
+
+function readReport(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+function summarize(counts) {
+  const sum = (key) => counts.reduce((total, count) => total + (count[key] ?? 0), 0);
+  const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')];
+  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+}
+
+main(process.argv.slice(2)).then(summarize, (error) => {
+  console.error(error.message);
+  summarize([{ passed: 0, failed: 1 }]);
+});
