@@ -33,10 +33,10 @@ function main(): void {
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });
   });
-  app.post('/decode', express.json({ limit: '8mb' }), async (request, response) => {
+  app.post('/decode', express.json({ limit: '8mb' }), (request, response) => {
     const body = PAYLOADS.safeParse(request.body);
     if (!body.success) return void response.status(400).json({ error: z.prettifyError(body.error) });
-    const payloads = await codec.decode(body.data.payloads.map(fromJson));
+    const payloads = codec.reveal(body.data.payloads.map(fromJson));
     response.json({
       payloads: payloads.map(({ metadata, data }) => ({
         metadata: mapValues(metadata ?? {}, toBase64),

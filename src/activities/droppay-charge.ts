@@ -76,17 +76,18 @@ async function chargeWith(charging: Charging, payToken: PayToken, mayRenew: bool
     return {
       outcome: 'unknown',
       detail: `the charge could not be confirmed: ${reasonOf(error)}`,
-      settledAfter: settled,
+      settledAfter: sent.kind === 'unreadable' ? NEVER : settled,
     };
   }
   const finding = findingIn(charging, after, true);
-  if (sent.kind === 'unreadable') return takingAfterUnreadable(finding, settled);
+  if (sent.kind === 'unreadable') return takingAfterUnreadable(finding);
   const { error } = sent;
   if (finding.state === 'authorized') {
+    if (error.kind === 'rate_limited') return { ...notSent(error.message), retryAfterMs: error.retryAfterMs };
     const renewed = mayRenew && after.payToken && wasRenewed(payToken, after.payToken);
     const checked = renewed ? chargeable(after, charging.call) : undefined;
     if (checked && 'payToken' in checked) return chargeWith(charging, checked.payToken, false);
-    if (error.kind === 'rate_limited' || error.providerCode === '401/102') return notSent(error.message);
+    if (error.providerCode === '401/102') return notSent(error.message);
   }
   return takingAfterRefusal(finding, error, settled);
 }
@@ -115,14 +116,17 @@ function sentWithout(charging: Charging, payToken: PayToken, error: unknown): Se
   return final({ outcome: 'unknown', detail, settledAfter: settledBy(charging, payToken) });
 }
 
+/** No look-up without a charge settles such a payment: the provider shows the charge, or a person decides. */
+const NEVER = '9999-12-31T23:59:59.999Z';
+
 /**
  * The quick start says that a 200 means paid (docs/providers/droppay.md §3.6), so a reading without a charge
  * proves nothing.
  */
-function takingAfterUnreadable(finding: Finding, settled: string): Taking {
+function takingAfterUnreadable(finding: Finding): Taking {
   if (finding.state === 'paid') return succeededWith(finding);
   const detail = `the charge was answered with a 200 that cannot be read, and ${describe(finding)}`;
-  return { outcome: 'unknown', detail, settledAfter: settled };
+  return { outcome: 'unknown', detail, settledAfter: NEVER };
 }
 
 function read({ accounts, account, id }: Charging): Promise<Authorization> {
@@ -151,7 +155,7 @@ function final(taking: Taking): Sent {
   return { kind: 'final', taking };
 }
 
-function notSent(detail: string): Taking {
+function notSent(detail: string): Taking & { outcome: 'not_sent' } {
   return { outcome: 'not_sent', detail };
 }
 

@@ -17,10 +17,10 @@ export interface DropPayActivities {
   dropPayCreateAuthorization(
     call: ProviderCall & { webhookUrl: string; returnUrl: string },
   ): Promise<Opening>;
-  /** Reads the payment. `afterCharge`: whether a charge may have been sent, by default `call.takingSent`. */
-  dropPayGetAuthorization(call: ProviderCall, options?: { afterCharge: boolean }): Promise<Finding>;
+  /** Reads the payment. */
+  dropPayGetAuthorization(call: ProviderCall): Promise<Finding>;
   /** Undoes the payment if it still can be undone; answers what the provider says afterwards. */
-  dropPayCancelAuthorization(call: ProviderCall, options?: { afterCharge: boolean }): Promise<Finding>;
+  dropPayCancelAuthorization(call: ProviderCall): Promise<Finding>;
   /** Takes the money. Never rejects; schedule it with one attempt only. */
   dropPayCharge(call: ProviderCall): Promise<Taking>;
 }
@@ -53,10 +53,8 @@ export function createDropPayActivities(
   const accounts = new DropPayAccounts(deps.connections, deps.accessTokens);
   return {
     dropPayCreateAuthorization: (call) => retryable(() => createAuthorization(accounts, call)),
-    dropPayGetAuthorization: (call, options) =>
-      retryable(() => getAuthorization(accounts, call, options?.afterCharge ?? call.takingSent)),
-    dropPayCancelAuthorization: (call, options) =>
-      retryable(() => cancelAuthorization(accounts, call, options?.afterCharge ?? call.takingSent)),
+    dropPayGetAuthorization: (call) => retryable(() => getAuthorization(accounts, call)),
+    dropPayCancelAuthorization: (call) => retryable(() => cancelAuthorization(accounts, call)),
     dropPayCharge: (call) =>
       chargeAuthorization(accounts, call, Date.now() + Context.current().info.startToCloseTimeoutMs),
     dropPayLogIn: (connection) => retryable(() => logIn(accounts, connection)),
@@ -98,8 +96,7 @@ async function createAuthorization(
 
 async function getAuthorization(
   accounts: DropPayAccounts,
-  { connection, providerReference: id }: ProviderCall,
-  afterCharge: boolean,
+  { connection, providerReference: id, takingSent: afterCharge }: ProviderCall,
 ): Promise<Finding> {
   if (id === null) return { state: 'absent' };
   const account = accounts.of(connection);
@@ -123,7 +120,6 @@ async function getAuthorization(
 async function cancelAuthorization(
   accounts: DropPayAccounts,
   call: ProviderCall,
-  afterCharge: boolean,
 ): Promise<Finding> {
   const { connection, providerReference: id } = call;
   if (id === null) return { state: 'absent' };
@@ -139,7 +135,7 @@ async function cancelAuthorization(
       providerCode,
     });
   }
-  return getAuthorization(accounts, call, afterCharge);
+  return getAuthorization(accounts, call);
 }
 
 async function logIn(accounts: DropPayAccounts, connection: string): Promise<FreshAccessToken> {

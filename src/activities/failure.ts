@@ -24,7 +24,7 @@ export function toFailure(error: unknown): unknown {
     message: error.message,
     nonRetryable: !RETRYABLE[kind],
     nextRetryDelay: kind === 'rate_limited' ? retryAfterMs : undefined,
-    details: [{ provider, call, httpStatus, providerCode }],
+    details: [{ provider, call, httpStatus, providerCode, retryAfterMs }],
     cause: error,
   });
 }

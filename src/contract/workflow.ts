@@ -34,7 +34,13 @@ export interface ResolveInput {
 /**
  * `ApplicationFailure.type` of a refused update, and the API's error code for it.
  */
-export type RefusalCode = 'not_cancellable' | 'not_confirmable' | 'not_refundable' | 'nothing_to_resolve';
+export type RefusalCode =
+  | 'not_cancellable'
+  | 'not_confirmable'
+  | 'not_refundable'
+  | 'nothing_to_resolve'
+  | 'invalid_request'
+  | 'rate_limited';
 
 export const createUpdate = defineUpdate<CreateAnswer, []>('create');
 export const confirmUpdate = defineUpdate<Payment, [ConfirmInput]>('confirm');
@@ -58,7 +64,7 @@ export interface PaymentMemo {
 export interface PaymentPrivate {
   caller: string;
   returnUrl?: string;
-  callbackSecret?: string;
+  callbackSecrets?: Record<string, string>;
 }
 
 /** Id of the workflow that keeps a connection's DropPay access token. */

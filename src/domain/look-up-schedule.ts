@@ -22,3 +22,9 @@ export function gapBeforeLookUp(lookUps: number, ageMs: number): number {
 
 /** How long after a payment's end, or after its last unanswered write, the provider is still asked. */
 export const WATCH_WINDOW_MS = 48 * HOUR;
+
+/**
+ * A payer who agreed in time is still charged this long after the payment expired, for instance because the provider
+ * was down meanwhile. Later nobody expects it any more.
+ */
+export const COLLECT_GRACE_MS = 2 * HOUR;

@@ -1,3 +1,4 @@
+import { isCurrency } from './currency';
 import type { PaymentStatus } from './status';
 
 /** The provider ids, one per story. Wire names: they never change. */
@@ -111,6 +112,16 @@ export interface TimelineEntry {
   from: Actor;
   type: string;
   detail: string;
+}
+
+/** What makes it impossible to run this payment, or null. The API checks more; a backend may also start workflows itself. */
+export function problemOfRequest(request: PaymentRequest | null): string | null {
+  if (!request) return 'the request cannot be read: start payments with the data converter of holdfast/workflow';
+  if (!/^pay_[a-z0-9]{1,40}$/.test(request.id)) return 'id must be pay_ and lower-case letters and digits';
+  if (!isCurrency(request.currency)) return 'currency must be an ISO 4217 code in capitals';
+  if (!Number.isSafeInteger(request.amount) || request.amount <= 0) return 'amount must be whole minor units above zero';
+  const times = [request.createdAt, request.expiresAt].map((time) => Date.parse(time));
+  return times.some(Number.isNaN) ? 'createdAt and expiresAt must be RFC 3339 times' : null;
 }
 
 /** The view of a payment that has just been asked for. */

@@ -6,6 +6,19 @@ export interface ProviderMoney {
   currency: string;
   /** Our own reference as the provider repeats it; null when this answer has no such field. */
   reference: string | null;
+  /** The provider's id of the charge itself, where a refund needs it. */
+  chargeReference?: string;
+  /** What has been given back at the provider, as far as this answer tells. */
+  refunds?: SeenRefund[];
+}
+
+/** A refund as the provider shows it, whoever asked for it. */
+export interface SeenRefund {
+  /** Stable name of this refund at the provider. */
+  providerReference: string;
+  status: 'processing' | 'succeeded';
+  /** Minor units; null when the provider does not say how much. */
+  amount: number | null;
 }
 
 /** How a payment ended at the provider without money being taken. */
@@ -40,11 +53,11 @@ export type Opening =
       providerReference: string;
       nextAction: NextAction;
       /** What callbacks of this payment are checked with. Kept encrypted, never shown. */
-      callbackSecret?: string;
+      callbackSecrets?: Record<string, string>;
     }
   | ({ outcome: 'refused' } & ProviderEnd)
-  /** It may exist there, and we cannot tell. */
-  | { outcome: 'unknown'; detail: string };
+  /** It may exist there, and we cannot tell, or cannot use it. */
+  | { outcome: 'unknown'; detail: string; providerReference?: string };
 
 /**
  * Answer to the one call that takes the money. Only `not_sent` may be tried again without asking the provider first.
@@ -55,7 +68,7 @@ export type Taking =
   | { outcome: 'pending'; nextAction?: NextAction }
   | ({ outcome: 'declined' } & ProviderEnd)
   /** It certainly never reached the provider, or the provider said "not now" before doing anything. */
-  | { outcome: 'not_sent'; detail: string }
+  | { outcome: 'not_sent'; detail: string; retryAfterMs?: number }
   /**
    * It was sent and its answer is missing or unreadable. Once `settledAfter` (RFC 3339) has passed, a look-up that still
    * shows nothing taken proves that nothing will be.
@@ -77,6 +90,38 @@ export interface ProviderCall {
   takingSent: boolean;
 }
 
+/** What a refund call needs to know. Amounts in minor units. */
+export interface RefundCall {
+  paymentId: string;
+  /** Our number of this refund: `referenceAtProvider` of its id. */
+  refundReference: string;
+  connection: string;
+  providerReference: string;
+  /** The provider's id of the charge, where it gave one. */
+  chargeReference: string | null;
+  amount: number;
+  currency: string;
+  reason: string | null;
+  /** The provider's id of this refund, once it gave one. */
+  providerRefundReference: string | null;
+}
+
+/** Answer to the call that gives money back. Only `not_sent` may be tried again without asking the provider first. */
+export type Refunding =
+  | { outcome: 'succeeded'; providerRefundReference?: string }
+  | { outcome: 'pending'; providerRefundReference?: string }
+  | { outcome: 'declined'; message: string; providerCode?: string }
+  | { outcome: 'not_sent'; detail: string }
+  | { outcome: 'unknown'; detail: string };
+
+/** What a provider says about one refund when it is asked. */
+export type RefundFinding =
+  | { state: 'pending' }
+  | { state: 'succeeded'; amount: number; currency: string }
+  | { state: 'failed'; message: string; providerCode?: string }
+  | { state: 'absent' }
+  | { state: 'unclear'; detail: string };
+
 /** A callback, as the webhook bridge hands it to the payment's workflow. */
 export interface ProviderEvent {
   /** Same for every delivery of the same fact. */
@@ -86,4 +131,6 @@ export interface ProviderEvent {
   statement: string;
   /** Only when the provider's own signature proves it; a hint carries none and merely causes a look-up. */
   proven?: Finding;
+  /** Our number of the refund that this is about, when it is about one. */
+  refundReference?: string;
 }

@@ -130,7 +130,7 @@ async function serves(address: string, namespaces: readonly string[]): Promise<b
     const service = 'temporal.api.workflowservice.v1.WorkflowService';
     const { status } = await connection.healthService.check({ service });
     for (const namespace of namespaces) await connection.workflowService.describeNamespace({ namespace });
-    return status === SERVING;
+    return Number(status) === SERVING;
   } finally {
     await connection.close();
   }

@@ -43,10 +43,14 @@ export class PayloadEncryption implements PayloadCodec {
     return Promise.resolve(payloads.map((payload) => this.encrypt(payload)));
   }
 
+  /** What was not encrypted with one of our keys is nobody's word: it is read as null. */
   decode(payloads: Payload[]): Promise<Payload[]> {
-    return Promise.resolve(
-      payloads.map((payload) => (isEncrypted(payload) ? this.decrypt(payload) : payload)),
-    );
+    return Promise.resolve(payloads.map((payload) => (isEncrypted(payload) ? this.decrypt(payload) : NULL)));
+  }
+
+  /** For people who look at payloads: what is not encrypted is shown as it is. */
+  reveal(payloads: Payload[]): Payload[] {
+    return payloads.map((payload) => (isEncrypted(payload) ? this.decrypt(payload) : payload));
   }
 
   private encrypt(payload: Payload): Payload {
@@ -75,6 +79,8 @@ export class PayloadEncryption implements PayloadCodec {
     return temporal.api.common.v1.Payload.decode(plain);
   }
 }
+
+const NULL: Payload = { metadata: { [METADATA_ENCODING_KEY]: text.encode('binary/null') }, data: new Uint8Array() };
 
 function isEncrypted(payload: Payload): boolean {
   return text.decode(payload.metadata?.[METADATA_ENCODING_KEY] ?? new Uint8Array()) === ENCODING;

@@ -1,4 +1,4 @@
-import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import {
   cancelUpdate,
   type ConfirmInput,
@@ -23,15 +23,18 @@ export type Turn = 'cancel' | 'look_up' | 'deadline' | 'resolved';
 const UPDATE_WAIT_MS = 10_000;
 /** A callback that was seen before asks for a look-up at most this often. */
 const REPEATED_HINT_GAP_MS = 5_000;
+/** Temporal takes 2,000 updates of one workflow; the rest is kept for `resolve`, which must always be possible. */
+const MOST_UPDATES = 1_000;
 
 /** Everything that reaches a payment from outside: requests of backends and operators, callbacks, and the clock. */
 export class PaymentInbox {
-  /** Called when a cancellation is asked for while the payment is being opened. */
-  onCancel: (() => void) | undefined;
-  private lookUpDue = Infinity;
+  /** The next look-up that the payment planned for itself, and the one that somebody asked for (epoch ms). */
+  private plannedLookUp = Infinity;
+  private askedLookUp = Infinity;
   private lastLookUp = 0;
   private lookUpsStarted = 0;
   private lookUpsDigested = 0;
+  private updates = 0;
   private cancelAsked = false;
   private resolved = false;
   private closed = false;
@@ -44,23 +47,21 @@ export class PaymentInbox {
   ) {
     setHandler(paymentQuery, () => record.payment);
     setHandler(providerEventSignal, (event) => this.receive(event));
-    setHandler(createUpdate, () => this.firstAnswer());
-    setHandler(recheckUpdate, () => this.recheck());
-    setHandler(cancelUpdate, () => this.cancel(), { validator: () => this.checkCancellable() });
+    setHandler(createUpdate, () => unimpeded(() => this.firstAnswer()));
+    setHandler(recheckUpdate, () => unimpeded(() => this.recheck()), { validator: () => this.checkRoom() });
+    setHandler(cancelUpdate, () => unimpeded(() => this.cancel()), { validator: () => this.checkCancellable() });
     setHandler(confirmUpdate, (_input: ConfirmInput) => this.record.payment, {
       validator: (_input: ConfirmInput): void =>
         refuse('not_confirmable', `a ${request.provider} payment has nothing to confirm`),
     });
-    setHandler(resolveUpdate, (input) => this.resolve(input), {
-      validator: (input) => this.checkResolvable(input),
-    });
+    setHandler(resolveUpdate, (input) => this.resolve(input), { validator: (input) => this.checkResolvable(input) });
   }
 
   /** Waits for the next thing to attend to, at the latest until `deadline` (epoch milliseconds). */
   async next(deadline: number): Promise<Turn> {
     this.lookUpsDigested = this.lookUpsStarted;
     for (;;) {
-      if (this.resolved) return 'resolved';
+      if (this.takeResolution()) return 'resolved';
       if (this.takeCancellation()) return 'cancel';
       const now = Date.now();
       if (now >= deadline) return 'deadline';
@@ -71,21 +72,20 @@ export class PaymentInbox {
     }
   }
 
-  /** Plans a look-up (epoch milliseconds), unless an earlier one is already due. */
-  lookUpBy(at: number): void {
-    this.lookUpDue = Math.min(this.lookUpDue, at);
+  planLookUp(at: number): void {
+    this.plannedLookUp = at;
   }
 
-  /** No look-up until somebody asks for one. */
-  forgetLookUp(): void {
-    this.lookUpDue = Infinity;
+  /** From now on only somebody's asking causes a look-up. */
+  forgetPlannedLookUp(): void {
+    this.plannedLookUp = Infinity;
   }
 
   /** The provider is being asked: whatever was due is done by it. */
   lookUpStarts(): void {
     this.lookUpsStarted += 1;
     this.lastLookUp = Date.now();
-    this.lookUpDue = Infinity;
+    this.plannedLookUp = this.askedLookUp = Infinity;
   }
 
   /** Whether a cancellation was asked for; asking takes it. */
@@ -97,22 +97,34 @@ export class PaymentInbox {
 
   askToCancel(): void {
     this.cancelAsked = true;
-    this.onCancel?.();
   }
 
   /** Lets every waiting update answer. */
   close(): void {
     this.closed = true;
-    this.lookUpsDigested = Infinity;
   }
 
-  /** A callback asks for a look-up; it is never believed by itself. */
-  private receive({ id, statement }: ProviderEvent): void {
-    const repeated = this.seenEvents.has(id);
-    if (!repeated) this.record.note({ from: 'provider', type: 'callback', detail: statement });
-    this.seenEvents.add(id);
-    const due = repeated ? this.lastLookUp + REPEATED_HINT_GAP_MS : Date.now();
-    this.lookUpBy(due);
+  private get lookUpDue(): number {
+    return Math.min(this.plannedLookUp, this.askedLookUp);
+  }
+
+  private takeResolution(): boolean {
+    const { resolved } = this;
+    this.resolved = false;
+    return resolved;
+  }
+
+  /** A callback asks for a look-up; it is never believed by itself. What cannot be read (not encrypted by us) is null. */
+  private receive(event: ProviderEvent | null): void {
+    if (!event) return;
+    const repeated = this.seenEvents.has(event.id);
+    if (!repeated) this.record.note({ from: 'provider', type: 'callback', detail: event.statement });
+    this.seenEvents.add(event.id);
+    this.askForLookUp(repeated ? this.lastLookUp + REPEATED_HINT_GAP_MS : Date.now());
+  }
+
+  private askForLookUp(at: number): void {
+    this.askedLookUp = Math.min(this.askedLookUp, at);
   }
 
   private async firstAnswer() {
@@ -122,45 +134,42 @@ export class PaymentInbox {
   }
 
   private async recheck(): Promise<Payment> {
+    this.updates += 1;
     const mine = this.lookUpsStarted + 1;
     this.record.note({ from: 'backend', type: 'recheck', detail: 'asked to look again' });
-    this.lookUpBy(0);
+    this.askForLookUp(0);
     await condition(() => this.lookUpsDigested >= mine || this.closed, UPDATE_WAIT_MS);
     return this.record.payment;
   }
 
   private async cancel(): Promise<Payment> {
+    this.updates += 1;
     this.record.note({ from: 'backend', type: 'cancel_requested', detail: 'asked to cancel' });
     this.askToCancel();
-    const over = () =>
-      !['processing', 'requires_action', 'requires_confirmation'].includes(this.record.status);
+    const over = () => !['processing', 'requires_action', 'requires_confirmation'].includes(this.record.status);
     await condition(() => over() || this.closed, UPDATE_WAIT_MS);
-    if (this.record.status === 'succeeded')
+    if (this.record.status === 'succeeded') {
       refuse('not_cancellable', 'the payment succeeded before it could be cancelled');
+    }
     return this.record.payment;
   }
 
   private checkCancellable(): void {
-    if (!this.mayCancel())
-      refuse(
-        'not_cancellable',
-        `money was or may have been taken, or the payment has ended (${this.record.status})`,
-      );
+    this.checkRoom();
+    if (!this.mayCancel()) {
+      refuse('not_cancellable', `money was or may have been taken, or it has ended (${this.record.status})`);
+    }
+  }
+
+  private checkRoom(): void {
+    if (this.updates >= MOST_UPDATES) refuse('rate_limited', 'this payment was asked about too often');
   }
 
   private resolve({ decision, note, by }: ResolveInput): Payment {
     const { amount, amountReceived } = this.record.payment;
-    const fact = {
-      from: 'operator',
-      type: 'resolved',
-      detail: `${by} decided ${decision}: ${note}`,
-    } as const;
+    const fact = { from: 'operator', type: 'resolved', detail: `${by} decided ${decision}: ${note}` } as const;
     if (decision === 'succeeded') {
-      this.record.become('succeeded', fact, {
-        amountReceived: amountReceived || amount,
-        review: null,
-        failure: null,
-      });
+      this.record.become('succeeded', fact, { amountReceived: amountReceived || amount, review: null, failure: null });
     } else {
       const failure = { code: 'resolved_as_failed', message: note } as const;
       this.record.become('failed', fact, { amountReceived: 0, review: null, failure });
@@ -169,13 +178,18 @@ export class PaymentInbox {
     return this.record.payment;
   }
 
-  private checkResolvable({ decision }: ResolveInput): void {
+  private checkResolvable(input: ResolveInput | null): void {
+    if (!input?.by || !input.note) refuse('invalid_request', 'a decision needs `decision`, `note` and `by`, encrypted by us');
     if (this.record.status !== 'needs_review') {
       refuse('nothing_to_resolve', `the payment is ${this.record.status}, not needs_review`);
     }
-    if (decision === 'refund')
-      refuse('not_refundable', `${this.request.provider} payments cannot be refunded here`);
+    if (input.decision === 'refund') refuse('not_refundable', `${this.request.provider} payments cannot be refunded here`);
   }
+}
+
+/** A cancellation of the workflow in the Temporal UI is a wish about the payment; it must not cut off who waits for it. */
+function unimpeded<T>(handle: () => Promise<T>): Promise<T> {
+  return CancellationScope.nonCancellable(handle);
 }
 
 /** Refuses an update: its type is the API's error code. */

@@ -77,8 +77,8 @@ export class PaymentRecord {
     return true;
   }
 
-  keepSecret(callbackSecret: string): void {
-    this.hidden.callbackSecret = callbackSecret;
+  keepSecrets(callbackSecrets: Record<string, string>): void {
+    this.hidden.callbackSecrets = callbackSecrets;
     this.dirty = true;
   }
 

@@ -1,22 +1,13 @@
+import { ActivityFailure, allHandlersFinished, ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
+import { COLLECT_GRACE_MS, gapBeforeLookUp, WATCH_WINDOW_MS } from '../domain/look-up-schedule';
 import {
-  ActivityFailure,
-  ApplicationFailure,
-  allHandlersFinished,
-  CancellationScope,
-  condition,
-  isCancellation,
-  type ActivityOptions,
-} from '@temporalio/workflow';
-import { gapBeforeLookUp, WATCH_WINDOW_MS } from '../domain/look-up-schedule';
-import { type Payment, type PaymentRequest, referenceAtProvider, type ReviewReason } from '../domain/payment';
-import type {
-  Finding,
-  Opening,
-  ProviderCall,
-  ProviderEnd,
-  ProviderMoney,
-  Taking,
-} from '../domain/provider-answer';
+  type Payment,
+  type PaymentRequest,
+  problemOfRequest,
+  referenceAtProvider,
+  type ReviewReason,
+} from '../domain/payment';
+import type { Finding, Opening, ProviderCall, ProviderEnd, ProviderMoney, Taking } from '../domain/provider-answer';
 import { isEnd } from '../domain/status';
 import { mismatch, provesNothingTaken } from '../domain/verdict';
 import { PaymentInbox } from './payment-inbox';
@@ -46,12 +37,15 @@ class StoryEnd extends Error {
 /**
  * Runs one payment: the story says what the provider wants in which order; everything that keeps money safe is here.
  * Returns when the payment's end is certain.
+ * @throws ApplicationFailure `invalid_request` when it was started with something that is no payment
  */
 export async function runPayment(
   request: PaymentRequest,
   port: ProviderPort,
   story: (payment: PaymentProcess) => Promise<void>,
 ): Promise<Payment> {
+  const problem = problemOfRequest(request);
+  if (problem) throw ApplicationFailure.nonRetryable(problem, 'invalid_request');
   const process = new PaymentProcess(request, port);
   CancellationScope.current().cancelRequested.catch(() => process.cancelByOperator());
   return CancellationScope.nonCancellable(async () => {
@@ -74,8 +68,12 @@ export class PaymentProcess {
   private lookUps = 0;
   /** Whether a call that takes money may have reached the provider. */
   private takingSent = false;
+  /** Until then (epoch ms) the provider may still carry out a call of unknown end, whatever it says now. */
+  private unsettledUntil = 0;
   /** Whether nothing that the provider could still say would change the end. */
   private endIsCertain = false;
+  /** Whether the payer has agreed and the money is being taken. */
+  private collecting = false;
   private unclearAnswers = 0;
 
   constructor(
@@ -95,14 +93,15 @@ export class PaymentProcess {
   }
 
   /** Makes the payment known to the provider and shows the payer the next step. */
-  async open(
-    create: (call: ProviderCall, request: PaymentRequest, options: ActivityOptions) => Promise<Opening>,
-  ): Promise<void> {
+  async open(create: (call: ProviderCall, request: PaymentRequest) => Promise<Opening>): Promise<void> {
     const opening = await this.untilOpened(create);
     if (opening.outcome === 'refused') this.end(opening, true);
-    if (opening.outcome === 'unknown') this.review('outcome_unknown', opening.detail);
-    const { providerReference, nextAction, callbackSecret } = opening;
-    if (callbackSecret) this.record.keepSecret(callbackSecret);
+    if (opening.outcome === 'unknown') {
+      this.record.update({ providerReference: opening.providerReference ?? null });
+      this.review('outcome_unknown', opening.detail);
+    }
+    const { providerReference, nextAction, callbackSecrets } = opening;
+    if (callbackSecrets) this.record.keepSecrets(callbackSecrets);
     this.record.become(
       nextAction.type === 'confirm' ? 'requires_confirmation' : 'requires_action',
       { from: 'provider', type: 'opened', detail: `known to the provider as ${providerReference}` },
@@ -122,36 +121,29 @@ export class PaymentProcess {
             ? await this.stop('expired')
             : this.judge(await this.lookUp());
       if (finding?.state !== 'authorized') continue;
-      this.record.note({
-        from: 'payer',
-        type: 'authorized',
-        detail: 'the payer agreed, the provider confirms it',
-      });
+      this.record.note({ from: 'payer', type: 'authorized', detail: 'the payer agreed, the provider confirms it' });
       return;
     }
   }
 
   /** Takes the money, exactly once, and leaves when that is known to have happened or not. */
   async collect(take: (call: ProviderCall) => Promise<Taking>): Promise<void> {
-    const giveUpAt = Date.now() + WATCH_WINDOW_MS;
+    this.collecting = true;
+    this.lookUps = 0;
     this.record.become('processing', { from: 'holdfast', type: 'collecting', detail: 'taking the money' });
     for (;;) {
       if (this.inbox.takeCancellation()) await this.stop('cancelled');
       const taking = await this.attempt(take);
-      if (taking.outcome !== 'not_sent') this.startLookingUp();
       if (taking.outcome === 'succeeded') this.succeed(taking);
       if (taking.outcome === 'declined') this.end(taking, true);
       if (taking.outcome === 'not_sent') {
         this.takingSent = false;
         this.record.note({ from: 'holdfast', type: 'not_sent', detail: taking.detail });
-        await this.pause(giveUpAt);
-        continue;
+        await this.untilCollectable(taking.retryAfterMs);
+      } else {
+        await this.untilNothingTaken(taking);
+        this.takingSent = false;
       }
-      const settledAfter = taking.outcome === 'unknown' ? Date.parse(taking.settledAfter) : Infinity;
-      if (taking.outcome === 'unknown')
-        this.record.note({ from: 'holdfast', type: 'outcome_unknown', detail: taking.detail });
-      await this.untilNothingTaken(settledAfter, giveUpAt);
-      this.takingSent = false;
     }
   }
 
@@ -159,9 +151,8 @@ export class PaymentProcess {
   async settle(): Promise<Payment> {
     const watchUntil = Date.now() + WATCH_WINDOW_MS;
     while (this.record.status === 'needs_review' || !this.endIsCertain) {
-      const reviewing = this.record.status === 'needs_review';
-      const turn = await this.turn(reviewing ? Infinity : watchUntil);
-      if (turn === 'resolved' || turn === 'deadline') break;
+      const turn = await this.turn(this.record.status === 'needs_review' ? Infinity : watchUntil);
+      if (turn === 'resolved' || turn === 'deadline') this.endIsCertain = true;
       if (turn === 'look_up') this.judgeLate(await this.lookUp());
     }
     this.record.publish();
@@ -171,18 +162,23 @@ export class PaymentProcess {
   }
 
   private async untilOpened(
-    create: (call: ProviderCall, request: PaymentRequest, options: ActivityOptions) => Promise<Opening>,
+    create: (call: ProviderCall, request: PaymentRequest) => Promise<Opening>,
   ): Promise<Opening> {
-    const attempt = new CancellationScope();
-    this.inbox.onCancel = () => attempt.cancel();
-    this.record.publish();
-    try {
-      const timeLeft = Math.max(this.expiresAt - Date.now(), 1);
-      return await attempt.run(() => create(this.call(), this.request, { scheduleToCloseTimeout: timeLeft }));
-    } catch (error) {
-      return { outcome: 'refused', ...endOfUnopened(error) };
-    } finally {
-      this.inbox.onCancel = undefined;
+    for (;;) {
+      this.inbox.lookUpStarts();
+      this.record.publish();
+      try {
+        return await create(this.call(), this.request);
+      } catch (error) {
+        if (!(error instanceof ActivityFailure)) throw error;
+        if (isFinal(error)) return { outcome: 'refused', ...PROVIDER_REFUSED, message: reasonOf(error) };
+        this.noteNoAnswer(error);
+      }
+      this.planLookUp();
+      const turn = await this.turn(this.expiresAt);
+      // Nobody has seen a link, so nothing can have been paid.
+      if (turn === 'cancel') return { outcome: 'refused', ...endedUnopened('cancelled') };
+      if (turn === 'deadline') return { outcome: 'refused', ...endedUnopened('expired') };
     }
   }
 
@@ -203,29 +199,36 @@ export class PaymentProcess {
     }
   }
 
-  /** Between two tries of a call that never reached the provider: still cancellable. */
-  private async pause(giveUpAt: number): Promise<void> {
-    this.lookUps += 1;
-    this.planLookUp();
-    const turn = await this.turn(giveUpAt);
-    if (turn === 'cancel') await this.stop('cancelled');
-    if (turn === 'deadline')
-      this.review('outcome_unknown', 'the provider could not be reached to take the money');
+  /** Between two tries of a call that never reached the provider: waits until it can be made. Still cancellable. */
+  private async untilCollectable(waitAtLeastMs = 0): Promise<void> {
+    this.planLookUp(waitAtLeastMs);
+    for (;;) {
+      const turn = await this.turn(this.collectUntil);
+      if (turn === 'cancel') await this.stop('cancelled');
+      if (turn === 'deadline') await this.stop('expired');
+      const finding = this.judge(await this.lookUp());
+      if (finding?.state === 'authorized') return;
+    }
   }
 
   /** After a write of unknown end: looks up until the money is found, or is proven never to have moved. */
-  private async untilNothingTaken(settledAfter: number, giveUpAt: number): Promise<void> {
+  private async untilNothingTaken(taking: Taking & { outcome: 'pending' | 'unknown' }): Promise<void> {
+    const giveUpAt = Date.now() + WATCH_WINDOW_MS;
+    const unknown = taking.outcome === 'unknown';
+    this.unsettledUntil = unknown ? Date.parse(taking.settledAfter) : 0;
+    if (unknown) this.record.note({ from: 'holdfast', type: 'outcome_unknown', detail: taking.detail });
+    this.startLookingUp();
     for (;;) {
       const turn = await this.turn(giveUpAt);
-      if (turn === 'deadline')
+      if (turn === 'deadline') {
         this.review('outcome_unknown', 'the last look-up passed without the provider telling the outcome');
-      const finding = this.judge(await this.lookUp());
-      if (finding && provesNothingTaken(finding, settledAfter, Date.now())) {
-        this.record.note({
-          from: 'provider',
-          type: 'not_taken',
-          detail: 'the provider shows that nothing was taken',
-        });
+      }
+      const askedAt = Date.now();
+      const finding = await this.lookUp();
+      if (finding?.state === 'ended' && askedAt <= this.unsettledUntil) continue;
+      this.judge(finding);
+      if (unknown && finding && provesNothingTaken(finding, this.unsettledUntil, askedAt)) {
+        this.record.note({ from: 'provider', type: 'not_taken', detail: 'the provider shows that nothing was taken' });
         return;
       }
     }
@@ -233,23 +236,21 @@ export class PaymentProcess {
 
   /** Tells the provider to stop and keeps asking until it says what became of the payment. */
   private async stop(why: 'cancelled' | 'expired'): Promise<Finding> {
-    const fact = why === 'expired' ? EXPIRING : CANCELLING;
-    this.record.become('processing', fact);
+    this.record.become('processing', why === 'expired' ? EXPIRING : CANCELLING);
     const giveUpAt = Date.now() + WATCH_WINDOW_MS;
     this.startLookingUp();
     for (;;) {
-      const finding = this.judge(await this.ask(this.port.stop), why);
-      if (finding?.state === 'authorized' && why === 'expired') return finding;
+      // A payer who agreed in time is charged: the provider is told to stop only after it says that nobody has.
+      const before = why === 'expired' ? this.judge(await this.lookUp(), why) : null;
+      const finding =
+        why === 'cancelled' || before?.state === 'open' ? this.judge(await this.ask(this.port.stop), why) : before;
+      if (finding?.state === 'authorized' && why === 'expired' && Date.now() <= this.collectUntil) return finding;
       if (finding?.state === 'authorized' || finding?.state === 'absent') {
-        this.end(
-          { end: why, code: 'authorization_ended', message: `${why} before the money was taken` },
-          false,
-        );
+        this.end({ end: why, code: 'authorization_ended', message: `${why} before the money was taken` }, false);
       }
       const turn = await this.turn(giveUpAt);
       if (turn === 'cancel') why = 'cancelled';
-      if (turn === 'deadline')
-        this.review('outcome_unknown', 'the provider never confirmed that the payment was stopped');
+      if (turn === 'deadline') this.review('outcome_unknown', 'the provider never confirmed that the payment was stopped');
     }
   }
 
@@ -257,7 +258,7 @@ export class PaymentProcess {
   private judge(finding: Finding | null, stopping?: 'cancelled' | 'expired'): Finding | null {
     if (!finding) return null;
     if (finding.state !== 'unclear') this.unclearAnswers = 0;
-    else if ((stopping || this.takingSent) && ++this.unclearAnswers >= UNCLEAR_ANSWERS_FOR_REVIEW) {
+    else if ((stopping || this.collecting) && ++this.unclearAnswers >= UNCLEAR_ANSWERS_FOR_REVIEW) {
       this.review('unexpected_answer', finding.detail);
     }
     if (finding.state === 'paid') this.succeed(finding);
@@ -270,18 +271,31 @@ export class PaymentProcess {
 
   /** What an answer means after the end. */
   private judgeLate(finding: Finding | null): void {
-    const { status, review } = this.record.payment;
-    if (finding?.state === 'paid') {
-      const settled = review?.reason === 'outcome_unknown' && !this.differs(finding);
-      if (settled) this.recordPaid(finding);
-      else if (status !== 'needs_review') {
-        this.recordReview('paid_after_end', `the provider says it was paid, after it was ${status}`, finding);
-      }
+    if (finding?.state === 'paid') this.judgeLatePayment(finding);
+    if (finding?.state !== 'ended' || Date.now() <= this.unsettledUntil) return;
+    if (this.record.status === 'needs_review') {
+      if (this.truthIsMissing()) this.recordEnd({ ...finding, end: 'failed' });
     }
-    if (finding?.state !== 'ended') return;
-    if (status !== 'needs_review') this.endIsCertain = true;
-    else if (review?.reason === 'outcome_unknown') this.recordEnd({ ...finding, end: 'failed' });
     if (this.record.status !== 'needs_review') this.endIsCertain = true;
+  }
+
+  private judgeLatePayment(money: ProviderMoney): void {
+    const { status } = this.record;
+    const difference = this.differs(money);
+    if (status === 'succeeded') return;
+    if (status !== 'needs_review') {
+      this.recordReview('paid_after_end', `the provider says it was paid, after it was ${status}`, money);
+    } else if (difference) {
+      this.recordReview(difference.reason, difference.detail, money);
+    } else if (this.truthIsMissing()) {
+      this.recordPaid(money);
+    }
+  }
+
+  /** Whether the review is only for want of the provider's word: that word then ends it. */
+  private truthIsMissing(): boolean {
+    const reason = this.record.payment.review?.reason;
+    return reason === 'outcome_unknown' || reason === 'unexpected_answer';
   }
 
   private succeed(money: ProviderMoney): never {
@@ -326,10 +340,7 @@ export class PaymentProcess {
     this.record.become(
       end,
       { from: 'provider', type: end, detail: message },
-      {
-        review: null,
-        failure: end === 'failed' ? { code, message, ...(providerCode && { providerCode }) } : null,
-      },
+      { review: null, failure: end === 'failed' ? { code, message, ...(providerCode && { providerCode }) } : null },
     );
   }
 
@@ -340,7 +351,7 @@ export class PaymentProcess {
       { from: 'holdfast', type: 'needs_review', detail },
       { review: { reason, detail, since: new Date().toISOString() }, amountReceived },
     );
-    this.inbox.forgetLookUp();
+    this.inbox.forgetPlannedLookUp();
   }
 
   private mayCancel(): boolean {
@@ -348,20 +359,16 @@ export class PaymentProcess {
     return !this.takingSent && !isEnd(status) && status !== 'needs_review';
   }
 
+  /** Beyond this (epoch ms) a payer who agreed in time is no longer charged: the backend has given the order up. */
+  private get collectUntil(): number {
+    return this.expiresAt + COLLECT_GRACE_MS;
+  }
+
   private call(): ProviderCall {
     const { id, connection, amount, currency, description } = this.request;
     const { providerReference } = this.record.payment;
     const { takingSent } = this;
-    return {
-      paymentId: id,
-      connection,
-      providerReference,
-      amount,
-      currency,
-      description,
-      attempt: 1,
-      takingSent,
-    };
+    return { paymentId: id, connection, providerReference, amount, currency, description, attempt: 1, takingSent };
   }
 
   /** Starts a new wait: the first look-up comes soon, further ones at widening gaps. */
@@ -371,11 +378,12 @@ export class PaymentProcess {
   }
 
   /** A payment under review is looked up only when a callback or a person asks for it. */
-  private planLookUp(): void {
+  private planLookUp(waitAtLeastMs = 0): void {
     if (this.record.status === 'needs_review') return;
     const now = Date.now();
-    const at = now + gapBeforeLookUp(this.lookUps, now - this.createdAt);
-    this.inbox.lookUpBy(at);
+    const at = now + Math.max(gapBeforeLookUp(this.lookUps, now - this.createdAt), waitAtLeastMs);
+    this.lookUps += 1;
+    this.inbox.planLookUp(at);
     if (this.record.status === 'processing') {
       this.record.update({ nextAction: { type: 'wait', nextCheckAt: new Date(at).toISOString() } });
     }
@@ -397,49 +405,42 @@ export class PaymentProcess {
     this.record.publish();
     try {
       const finding = await question(this.call());
-      if (finding.state === 'unclear') {
-        this.record.note({ from: 'provider', type: 'unclear', detail: finding.detail });
-      }
+      if (finding.state === 'unclear') this.record.note({ from: 'provider', type: 'unclear', detail: finding.detail });
+      this.planLookUp();
       return finding;
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
-      this.record.note({
-        from: 'holdfast',
-        type: 'no_answer',
-        detail: `the provider could not be asked: ${reasonOf(error)}`,
-      });
+      this.noteNoAnswer(error);
+      this.planLookUp(retryAfterMs(error));
       return null;
-    } finally {
-      this.lookUps += 1;
-      this.planLookUp();
     }
+  }
+
+  private noteNoAnswer(error: ActivityFailure): void {
+    const detail = `the provider could not be asked: ${reasonOf(error)}`;
+    this.record.note({ from: 'holdfast', type: 'no_answer', detail });
   }
 }
 
-const EXPIRING: Fact = { from: 'timer', type: 'expiring', detail: 'time is up: asking the provider to stop' };
+const EXPIRING: Fact = { from: 'timer', type: 'expiring', detail: 'time is up: asking the provider' };
 const CANCELLING: Fact = { from: 'backend', type: 'cancelling', detail: 'asking the provider to stop' };
+const PROVIDER_REFUSED = { end: 'failed', code: 'provider_refused_request' } as const;
+
+function endedUnopened(end: 'cancelled' | 'expired'): ProviderEnd {
+  return { end, code: 'authorization_ended', message: `${end} before the provider knew of it` };
+}
+
+/** Whether trying again would not help: the request or the configuration is wrong. */
+function isFinal({ cause }: ActivityFailure): boolean {
+  return cause instanceof ApplicationFailure && cause.nonRetryable === true;
+}
 
 function reasonOf({ cause }: ActivityFailure): string {
   return cause instanceof Error ? cause.message : 'no reason given';
 }
 
-/** How a payment ends whose provider never took it up. The payer has seen no link, so nothing can be paid. */
-function endOfUnopened(error: unknown): ProviderEnd {
-  if (isCancellation(error)) {
-    return {
-      end: 'cancelled',
-      code: 'authorization_ended',
-      message: 'cancelled before the provider knew of it',
-    };
-  }
-  if (!(error instanceof ActivityFailure)) throw error;
-  const { cause } = error;
-  if (cause instanceof ApplicationFailure && cause.nonRetryable) {
-    return { end: 'failed', code: 'provider_refused_request', message: cause.message };
-  }
-  return {
-    end: 'expired',
-    code: 'authorization_ended',
-    message: 'the provider could not be reached in time',
-  };
+/** The provider's own "not before", when it gave one. */
+function retryAfterMs({ cause }: ActivityFailure): number {
+  const details = cause instanceof ApplicationFailure ? (cause.details?.[0] as { retryAfterMs?: number }) : undefined;
+  return details?.retryAfterMs ?? 0;
 }

@@ -1,19 +1,15 @@
-import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
+import type { ActivityOptions } from '@temporalio/workflow';
 
 const SECOND = 1_000;
 
-/** Reads, and writes that may be repeated freely. Two tries: the payment's own look-ups are the patient retry. */
+/**
+ * Reads, and writes that may be repeated freely. Two tries: the payment's own plan of look-ups is the patient retry. The
+ * time is that of a few calls of 10 s each.
+ */
 export const READ: ActivityOptions = {
-  startToCloseTimeout: 30 * SECOND,
-  scheduleToCloseTimeout: 60 * SECOND,
+  startToCloseTimeout: 40 * SECOND,
+  scheduleToCloseTimeout: 90 * SECOND,
   retry: { initialInterval: SECOND, maximumAttempts: 2 },
-};
-
-/** The call that makes a payment known to the provider, repeated until it answers or the payment expires. */
-export const OPEN: ActivityOptions = {
-  startToCloseTimeout: 30 * SECOND,
-  retry: { initialInterval: SECOND, backoffCoefficient: 2, maximumInterval: 30 * SECOND },
-  cancellationType: ActivityCancellationType.TRY_CANCEL,
 };
 
 /**
@@ -23,5 +19,4 @@ export const OPEN: ActivityOptions = {
 export const TAKE: ActivityOptions = {
   startToCloseTimeout: 45 * SECOND,
   retry: { maximumAttempts: 1 },
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };

@@ -205,7 +205,7 @@ describe('sent and not answered', () => {
     ['a redirect', { status: 307, headers: { location: '/shop/v1/pos/charge' } }],
   ])('%s', (_, answer) => {
     test('is unknown until the token has ended, and sent once', async () => {
-      const date_expiring = endOfLife(120);
+      const date_expiring = endOfLife(300);
       wire.on(v.READ, granted({}, { date_expiring })).on(v.CHARGE, answer);
       expect(untilOf(await rig.charge())).toBe(Date.parse(date_expiring) + 60_000);
       expect(wire.requests.map(({ method }) => method)).toEqual(['GET', 'POST']);

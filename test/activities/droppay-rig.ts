@@ -74,8 +74,8 @@ export class DropPayRig {
     );
   }
 
-  read(change: Partial<ProviderCall> = {}, options?: { afterCharge: boolean }) {
-    return this.run(() => this.activities.dropPayGetAuthorization({ ...CALL, ...change }, options));
+  read(change: Partial<ProviderCall> = {}) {
+    return this.run(() => this.activities.dropPayGetAuthorization({ ...CALL, ...change }));
   }
 
   cancel(change: Partial<ProviderCall> = {}) {

@@ -121,7 +121,6 @@ describe('dropPayGetAuthorization', () => {
     wire.on(v.READ, CANCELLED);
     await expect(rig.read()).resolves.toMatchObject({ state: 'ended', end: 'cancelled' });
     await expect(rig.read({ takingSent: true })).resolves.toMatchObject({ state: 'unclear' });
-    await expect(rig.read({}, { afterCharge: true })).resolves.toMatchObject({ state: 'unclear' });
   });
 
   test('"not found" proves nothing after a charge', async () => {

@@ -6,7 +6,7 @@ import {
   recheckUpdate,
   resolveUpdate,
 } from '../../src/contract/workflow';
-import type { Finding, Taking } from '../../src/domain/provider-answer';
+import type { Finding, ProviderCall, Taking } from '../../src/domain/provider-answer';
 import { FakeDropPay } from './fake-droppay';
 import { StoryRig } from './story-rig';
 
@@ -352,5 +352,164 @@ describe('a DropPay POS payment', () => {
     const { id, fake } = await opened();
     fake.state = 'refused';
     expect(await rig.handle(id).executeUpdate(recheckUpdate)).toMatchObject({ status: 'failed' });
+  });
+
+  describe('against odd timing', () => {
+    /** An answer that is held back until it is let go. */
+    function held<T>(answer: () => T): { answer: () => Promise<T>; asked: Promise<void>; release: () => void } {
+      let release = () => {};
+      let ask = () => {};
+      const gate = new Promise<void>((open) => (release = open));
+      const asked = new Promise<void>((tell) => (ask = tell));
+      return {
+        asked,
+        release,
+        answer: async () => {
+          ask();
+          await gate;
+          return answer();
+        },
+      };
+    }
+
+    it('does not believe an end while a charge that was sent can still be carried out', async () => {
+      const { id, fake } = await opened();
+      const settledAt = (await rig.env.currentTimeMs()) + 240_000;
+      fake.next('charge', () => {
+        fake.state = 'expired';
+        return lost(settledAt);
+      });
+      fake.next('read', (call) => ({ ...fake.finding(call) }));
+      fake.state = 'granted';
+      await rig.hint(id);
+      await rig.env.sleep(60_000);
+      expect(await rig.payment(id)).toMatchObject({ status: 'processing' });
+      fake.charges = 1;
+      expect(await rig.end(id)).toMatchObject({ status: 'succeeded', amountReceived: 1250 });
+    });
+
+    it('takes a look-up for what it was when it was asked, not when it was answered', async () => {
+      const { id, fake } = await opened();
+      const settledAt = (await rig.env.currentTimeMs()) + 7_000;
+      fake.state = 'granted';
+      const early = held(() => fake.finding({ paymentId: id, amount: 1250 } as ProviderCall));
+      fake.next('read', (call) => fake.finding(call));
+      fake.next('read', early.answer);
+      fake.next('charge', () => lost(settledAt));
+      fake.next('read', (call) => fake.charge(call) && fake.finding(call));
+      await rig.hint(id);
+      await rig.env.sleep(6_000);
+      await early.asked;
+      await rig.env.sleep(4_000);
+      early.release();
+      expect(await rig.end(id)).toMatchObject({ status: 'succeeded' });
+      expect(fake.calls.filter((call) => call === 'charge')).toHaveLength(1);
+      expect(fake.charges).toBe(1);
+    });
+
+    it('stays open for a person when money turns up while it is being resolved as failed', async () => {
+      const { id, fake } = await opened();
+      fake.next('charge', () => lost(0));
+      fake.next('read', (call) => fake.finding(call));
+      fake.next('read', () => ({ state: 'unclear', detail: 'status SOMETHING' }), 5);
+      fake.state = 'granted';
+      await rig.hint(id);
+      await rig.until(id, 'needs_review');
+      const late = held(() => {
+        fake.charges = 1;
+        return fake.finding({ paymentId: id, amount: 1250 } as ProviderCall);
+      });
+      fake.next('read', late.answer);
+      const recheck = rig.handle(id).executeUpdate(recheckUpdate);
+      await late.asked;
+      const resolution = { decision: 'failed', note: 'not in the books', by: 'ada' } as const;
+      await rig.handle(id).executeUpdate(resolveUpdate, { args: [resolution] });
+      late.release();
+      await recheck;
+      expect(await rig.until(id, 'needs_review')).toMatchObject({
+        review: { reason: 'paid_after_end' },
+        amountReceived: 1250,
+      });
+      await rig.handle(id).executeUpdate(resolveUpdate, { args: [{ ...resolution, decision: 'succeeded' }] });
+      expect(await rig.end(id)).toMatchObject({ status: 'succeeded', amountReceived: 1250 });
+    });
+
+    it('answers who waits for it although somebody cancels it in the Temporal UI', async () => {
+      const { id, fake } = await opened();
+      fake.next('cancel', () => ({ state: 'open' }), 1_000);
+      await rig.handle(id).cancel();
+      await rig.until(id, 'processing');
+      expect(await rig.handle(id).executeUpdate(recheckUpdate)).toMatchObject({ status: 'processing' });
+      fake.heal();
+      expect(await rig.end(id)).toMatchObject({ status: 'cancelled' });
+    });
+
+    it('asks again for a callback that came during the look-up that led to a review', async () => {
+      const { id, fake } = await opened();
+      fake.state = 'granted';
+      const last = held((): Finding => ({ state: 'unclear', detail: 'status SOMETHING' }));
+      fake.next('read', (call) => fake.finding(call));
+      fake.next('charge', () => lost(0));
+      fake.next('read', () => ({ state: 'unclear', detail: 'status SOMETHING' }), 4);
+      fake.next('read', last.answer);
+      await rig.hint(id);
+      await rig.env.sleep(90_000);
+      await Promise.all([last.asked, rig.env.sleep(60_000)]);
+      await rig.hint(id);
+      fake.charges = 1;
+      last.release();
+      expect(await rig.end(id)).toMatchObject({ status: 'succeeded' });
+    });
+
+    it('tells a person that the provider took another amount, also under review', async () => {
+      const { id, fake } = await opened();
+      fake.state = 'granted';
+      fake.next('read', (call) => fake.finding(call));
+      fake.next('charge', () => lost(0));
+      fake.next('read', () => ({ state: 'unclear', detail: 'status SOMETHING' }), 5);
+      await rig.hint(id);
+      await rig.until(id, 'needs_review');
+      fake.charges = 1;
+      fake.amount = 2500;
+      expect(await rig.handle(id).executeUpdate(recheckUpdate)).toMatchObject({
+        status: 'needs_review',
+        review: { reason: 'amount_mismatch' },
+        amountReceived: 2500,
+      });
+    });
+
+    it('charges a payer who agreed in time although nobody could ask before it expired', async () => {
+      const { id, fake } = await opened(60_000);
+      fake.state = 'granted';
+      fake.next('read', () => Promise.reject(new Error('out of reach')), 30);
+      expect(await rig.end(id)).toMatchObject({ status: 'succeeded' });
+      expect(fake.calls).not.toContain('cancel');
+    });
+
+    it('does not charge hours after it expired', async () => {
+      const { id, fake } = await opened(60_000);
+      fake.state = 'granted';
+      fake.next('charge', () => ({ outcome: 'not_sent', detail: 'connection refused' }), 10_000);
+      await rig.hint(id);
+      expect(await rig.until(id, 'expired', 4 * HOUR, 60_000)).toMatchObject({ amountReceived: 0 });
+      fake.heal();
+      fake.state = 'expired';
+      expect(await rig.end(id)).toMatchObject({ status: 'expired' });
+      expect(fake.charges).toBe(0);
+    });
+
+    it('leaves room for a decision however often it is rechecked', async () => {
+      const { id } = await opened();
+      for (let batch = 0; batch < 20; batch += 1) {
+        await Promise.all(Array.from({ length: 50 }, () => rig.handle(id).executeUpdate(recheckUpdate)));
+      }
+      expect(await codeOf(rig.handle(id).executeUpdate(recheckUpdate))).toBe('rate_limited');
+    });
+
+    it('refuses to be started with what is no payment', async () => {
+      const wrong = { ...(await rig.request()), currency: 'eur' };
+      await rig.start(wrong);
+      await expect(rig.end(wrong.id)).rejects.toMatchObject({ cause: { type: 'invalid_request' } });
+    });
   });
 });

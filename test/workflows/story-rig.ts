@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { ActivityInterface } from '@temporalio/common';
 import { type TestWorkflowEnvironment, TimeSkippingWorkflowClient } from '@temporalio/testing';
-import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime, type Worker } from '@temporalio/worker';
 import {
   type CreateAnswer,
   createUpdate,
@@ -19,7 +19,10 @@ import { searchAttributeTypes } from '../../src/temporal/search-attributes';
 import { startTimeSkippingEnvironment } from '../support/temporal-servers';
 
 // Activities that fail on purpose are no news.
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
+});
 
 /** A worker with faked activities on a server whose time is skipped. */
 export class StoryRig {

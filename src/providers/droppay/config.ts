@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const MAX_TIMEOUT_MS = 60_000;
+/** An activity makes up to three calls within its 40 s (src/workflows/provider-calls.ts). */
+const MAX_TIMEOUT_MS = 12_000;
 
 /**
  * Facts that no source states (docs/providers/droppay.md, marked [assumed]) and on which the adapter builds:

@@ -31,7 +31,7 @@ const ENDS: ReadonlyMap<string, [end: ProviderEnd['end'], code: FailureCode, mes
  * `unclear`.
  */
 export function findingOf(authorization: Authorization, { id, posId, afterCharge }: ReadingContext): Finding {
-  const { status, successCount } = authorization;
+  const { status, successCount, maxCount } = authorization;
   if (authorization.id !== id) return unclear(`asked for ${id}, DropPay answered with another`);
   if (authorization.posId !== null && authorization.posId !== posId) {
     return unclear(`the authorization belongs to POS ${authorization.posId}, not to ${posId}`);
@@ -44,6 +44,8 @@ export function findingOf(authorization: Authorization, { id, posId, afterCharge
     return unclear('DropPay does not say how many charges succeeded');
   }
   if (status === 'WAITING') return { state: 'open' };
+  // That there is one charge at most is the provider's own guard against a second one.
+  if (status === 'GRANTED' && (maxCount ?? 1) !== 1) return unclear(`the authorization allows ${maxCount} charges`);
   if (status === 'GRANTED') return withMoney(authorization, 'authorized', 1);
   const end = status === null ? undefined : ENDS.get(status);
   if (!end || status === null) return unclear('DropPay gives a status that is not documented');
@@ -53,7 +55,8 @@ export function findingOf(authorization: Authorization, { id, posId, afterCharge
 /** What the payer is shown (docs/providers/droppay.md §3.5: the link is the returned one, never built). */
 export function openingOf({ id, sharing }: Authorization): Opening {
   if (sharing === null || !/^https?:\/\//.test(sharing)) {
-    return { outcome: 'unknown', detail: `DropPay created authorization ${id} without a link for the payer` };
+    const detail = `DropPay created authorization ${id} without a link for the payer`;
+    return { outcome: 'unknown', detail, providerReference: id };
   }
   return {
     outcome: 'opened',
@@ -75,8 +78,8 @@ export function chargeable(
   if (merchantCustomId !== null && merchantCustomId !== referenceAtProvider(call.paymentId, call.attempt)) {
     return { refusal: 'the authorization is for another payment' };
   }
-  if (successCount !== 0 || (maxCount ?? 1) < 1 || (payToken && payToken.chargesLeft === 0)) {
-    return { refusal: 'the authorization has no charge left' };
+  if (successCount !== 0 || (maxCount ?? 1) !== 1 || (payToken?.chargesLeft ?? 1) !== 1) {
+    return { refusal: 'the authorization does not have exactly one charge left' };
   }
   return payToken ? { payToken } : { refusal: 'the authorization has no pay token' };
 }
@@ -109,12 +112,14 @@ export function takingAfterRefusal(
       return declinedBy(finding);
     case 'authorized': {
       const { message, providerCode } = refusedAs;
+      // A refusal without a code of theirs may come from something in between: it says nothing about the payer.
+      if (!providerCode) return { outcome: 'not_sent', detail: message };
       return {
         outcome: 'declined',
         end: 'failed',
         code: 'declined',
         message,
-        ...(providerCode && { providerCode }),
+        providerCode,
       };
     }
     default:
@@ -137,9 +142,8 @@ export function declinedBy({ end, code, message, providerCode }: ProviderEnd): T
 }
 
 /**
- * When a charge with this pay token can no longer be carried out (RFC 3339): the token's end and a margin for
- * clocks. An end that cannot be read, or that has passed although DropPay has just given it, counts as a
- * whole life from now.
+ * When a charge with this pay token can no longer be carried out (RFC 3339): the token's end, at least a whole life from
+ * now because DropPay's clock may differ from ours, and a margin.
  */
 export function settledAfter(
   payToken: PayToken,
@@ -147,7 +151,7 @@ export function settledAfter(
   nowMs: number,
 ): string {
   const stated = payToken.expiresAt === null ? Number.NaN : Date.parse(payToken.expiresAt);
-  const end = stated > nowMs ? stated : nowMs + payTokenLifeMs;
+  const end = Math.max(Number.isNaN(stated) ? 0 : stated, nowMs + payTokenLifeMs);
   return new Date(end + settleMarginMs).toISOString();
 }
 

@@ -190,7 +190,7 @@ describe('moneyOfCharge', () => {
 });
 
 describe('takingAfterRefusal', () => {
-  const refused = { message: 'DropPay, charge: refused', providerCode: '409/999' };
+  const refused = { message: 'DropPay, charge: refused', providerCode: '409/999' } as const;
   const taking = (change: Record<string, unknown>) =>
     takingAfterRefusal(findingOf(authorization(change), { ...READING, afterCharge: true }), refused, 'then');
 
@@ -230,7 +230,8 @@ describe('settledAfter', () => {
   const token = (expiresAt: string | null) => ({ value: 't', expiresAt, chargesLeft: 1 });
 
   test.each([
-    ['the end and a margin', '2026-01-31T10:03:00+01:00', '2026-01-31T09:04:00.000Z'],
+    ['the end and a margin', '2026-01-31T10:09:00+01:00', '2026-01-31T09:10:00.000Z'],
+    ['never less than a life from now: clocks differ', '2026-01-31T10:01:30+01:00', '2026-01-31T09:05:00.000Z'],
     ['a life and a margin when there is no end', null, '2026-01-31T09:05:00.000Z'],
     ['the same when the end cannot be read', 'soon', '2026-01-31T09:05:00.000Z'],
     ['the same when the end has passed', '2026-01-31T10:00:59+01:00', '2026-01-31T09:05:00.000Z'],
