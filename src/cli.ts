@@ -11,7 +11,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 async function demo(): Promise<void> {
   const began = Date.now();
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-demo-'));
-  const system = await startSystem({ temporalBinary: temporalBinary(), directory });
+  const system = await startSystem({ temporal: temporal(), directory });
   say('');
   const { payment, timeline, charges, asExpected } = await takeDropPayPayment(system, say);
   say(`\nTimeline of ${payment.id}`);
@@ -33,7 +33,7 @@ async function start(): Promise<void> {
     'local-system',
   );
   const ports = { api: 3000, sandbox: 4000, temporal: 7233, temporalUi: 8233, codec: 8234, metrics: 9464 };
-  const system = await startSystem({ temporalBinary: temporalBinary(), directory, ports, onDisk: true });
+  const system = await startSystem({ temporal: temporal(), directory, ports, onDisk: true });
   say(`
 Holdfast is up. Ctrl-C stops it.
 
@@ -61,12 +61,15 @@ function seconds(since: number): string {
   return ((Date.now() - since) / 1_000).toFixed(1);
 }
 
-function temporalBinary(): string {
-  const path = process.env['TEMPORAL_CLI_PATH'];
-  if (path) return path;
-  throw new Error(
-    'TEMPORAL_CLI_PATH is not set: run this by `npm run demo` or `npm start`, which find or fetch the Temporal CLI',
-  );
+/** `TEMPORAL_ADDRESS` names a cluster to use; without it this system has a dev server of its own. */
+function temporal(): LocalSystemOptions['temporal'] {
+  if (process.env['TEMPORAL_ADDRESS']) {
+    const settings = Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith('TEMPORAL_'));
+    return { settings: Object.fromEntries(settings) };
+  }
+  const binary = process.env['TEMPORAL_CLI_PATH'];
+  if (binary) return { binary };
+  throw new Error('TEMPORAL_CLI_PATH is not set: use `npm run demo` or `npm start`, which find or fetch the Temporal CLI');
 }
 
 const program = new Command('holdfast').description('Runs Holdfast on this machine');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { TASK_QUEUE } from './contract/workflow';
 import { developmentSecrets } from './development-secrets';
 import { type RunningProcess, startProcess } from './processes';
+import { temporalSettings } from './temporal/connection';
 import { type DevelopmentServer, freePort, startDevelopmentServer } from './temporal/development-server';
 
 /** The programs as users start them. */
@@ -11,8 +12,8 @@ const DIST = join(__dirname, '..', 'dist');
 const HOST = '127.0.0.1';
 
 export interface LocalSystemOptions {
-  /** Path of the Temporal CLI. */
-  temporalBinary: string;
+  /** Path of the Temporal CLI, for a dev server of this system's own; or the settings (`TEMPORAL_*`) of a cluster to use. */
+  temporal: { binary: string } | { settings: Record<string, string> };
   /** Where logs, secrets and data go. */
   directory: string;
   /** Fixed ports for people; free ones by default. */
@@ -38,7 +39,7 @@ type Part = 'codecServer' | 'sandbox' | 'worker' | 'api';
 
 /** Temporal, sandbox, worker and api on this machine, each a process of its own, as in production. */
 export class LocalSystem {
-  temporal!: DevelopmentServer;
+  private devServer: DevelopmentServer | undefined;
   private readonly parts = new Map<Part, RunningProcess>();
 
   private constructor(
@@ -55,10 +56,10 @@ export class LocalSystem {
     const secrets = developmentSecrets(join(options.directory, 'secrets.json'));
     const apiKey = secrets.HOLDFAST_API_KEYS.split(':')[1] ?? '';
     const environment = {
-      ...process.env,
+      ...withoutSettings(process.env),
       ...secrets,
       NODE_ENV: 'development',
-      TEMPORAL_ADDRESS: `${HOST}:${ports.temporal}`,
+      ...('settings' in options.temporal ? options.temporal.settings : { TEMPORAL_ADDRESS: `${HOST}:${ports.temporal}` }),
       HOLDFAST_PORT: String(ports.api),
       HOLDFAST_PUBLIC_URL: `http://localhost:${ports.api}`,
       HOLDFAST_METRICS_PORT: String(ports.metrics),
@@ -84,8 +85,12 @@ export class LocalSystem {
     return `http://${HOST}:${this.ports.sandbox}`;
   }
 
+  get temporalAddress(): string {
+    return this.environment['TEMPORAL_ADDRESS'] ?? '';
+  }
+
   get temporalUiUrl(): string | null {
-    return this.temporal.uiUrl;
+    return this.devServer?.uiUrl ?? null;
   }
 
   logFile(part: Part | 'temporal'): string {
@@ -93,10 +98,11 @@ export class LocalSystem {
   }
 
   async startTemporal(): Promise<void> {
+    if ('settings' in this.options.temporal) return;
     this.options.onStep?.('Temporal dev server');
     const { temporal, temporalUi, codec } = this.ports;
-    this.temporal = await startDevelopmentServer({
-      binary: this.options.temporalBinary,
+    this.devServer = await startDevelopmentServer({
+      binary: this.options.temporal.binary,
       port: temporal,
       uiPort: temporalUi,
       logFile: this.logFile('temporal'),
@@ -130,15 +136,15 @@ export class LocalSystem {
   }
 
   async killTemporal(): Promise<void> {
-    this.temporal.kill();
-    await this.temporal.stop();
+    this.devServer?.kill();
+    await this.devServer?.stop();
   }
 
   /** Stops everything in good order, the last started first. */
   async stop(): Promise<void> {
     for (const part of ['api', 'worker', 'sandbox', 'codecServer'] as const)
       await this.parts.get(part)?.stop();
-    await this.temporal.stop();
+    await this.devServer?.stop();
   }
 
   running(part: Part): RunningProcess {
@@ -161,10 +167,11 @@ export class LocalSystem {
   /** The metrics port answers as soon as the process lives; a poller shows that it takes work. */
   private async workerPolls(): Promise<boolean> {
     if (!(await fetch(`http://${HOST}:${this.ports.metrics}/metrics`)).ok) return false;
-    const connection = await Connection.connect({ address: this.temporal.address });
+    const { connectionOptions, namespace = 'default' } = temporalSettings(this.environment);
+    const connection = await Connection.connect(connectionOptions);
     try {
       const { pollers } = await connection.workflowService.describeTaskQueue({
-        namespace: 'default',
+        namespace,
         taskQueue: { name: TASK_QUEUE },
         taskQueueType: 1,
       });
@@ -181,6 +188,12 @@ const PROGRAMS: Record<Part, { name: string; script: string }> = {
   worker: { name: 'Worker', script: 'worker.js' },
   api: { name: 'API', script: 'api/main.js' },
 };
+
+/** The caller's own settings are for other systems: a demo must not reach a real provider with them. */
+function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const settings = /^(HOLDFAST|TEMPORAL|DROPPAY|PAYERMAX|POMELO|ETPAY)_/;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !settings.test(name)));
+}
 
 async function choosePorts(wanted: Partial<LocalPorts>): Promise<LocalPorts> {
   const pick = (port: number | undefined) => port ?? freePort();

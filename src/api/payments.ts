@@ -5,7 +5,6 @@ import {
   emptySchema,
   IDEMPOTENCY_KEY,
   listPaymentsQuerySchema,
-  PROBLEM_STATUS,
   type ProblemCode,
   readPaymentQuerySchema,
   refundRequestSchema,
@@ -28,6 +27,7 @@ import type { PaymentStore } from './payment-store';
 import type { PaymentTokens } from './payment-tokens';
 import { notFound, Problem, valid } from './problem';
 import { addRoute, pathParameter } from './routes';
+import type { RefusalCode } from '../contract/workflow';
 import { refusalOf } from './temporal-errors';
 import { waitForChange } from './wait-for-change';
 
@@ -202,7 +202,19 @@ async function refused<T>(call: () => Promise<T>): Promise<T> {
     return await call();
   } catch (error) {
     const refusal = refusalOf(error);
-    if (!refusal || PROBLEM_STATUS[refusal.code as ProblemCode] !== 409) throw error;
-    throw new Problem(refusal.code as ProblemCode, refusal.message);
+    if (!refusal || !REFUSABLE.includes(refusal.code)) throw error;
+    throw new Problem(refusal.code as ProblemCode, refusal.message, {
+      headers: refusal.code === 'rate_limited' ? { 'Retry-After': '60' } : {},
+    });
   }
 }
+
+/** What a payment's workflow may refuse an update for. */
+const REFUSABLE: readonly string[] = [
+  'not_cancellable',
+  'not_confirmable',
+  'not_refundable',
+  'nothing_to_resolve',
+  'invalid_request',
+  'rate_limited',
+] satisfies RefusalCode[];

@@ -37,7 +37,8 @@ export async function connectWorker(
   };
 }
 
-function temporalSettings(environment: TemporalEnvironment) {
+/** Address, credentials and namespace, as `@temporalio/envconfig` reads them. */
+export function temporalSettings(environment: TemporalEnvironment) {
   const overrideEnvVars = Object.fromEntries(
     Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );

@@ -8,6 +8,7 @@ import { PaymentTokens } from '../../src/api/payment-tokens';
 import { type NewPayment, payments } from '../../src/client';
 import { type Payment, referenceAtProvider } from '../../src/domain/payment';
 import { LocalSystem, type LocalSystemOptions } from '../../src/local-system';
+import type { EncryptionKey } from '../../src/temporal/payload-encryption';
 import { freePort } from '../../src/temporal/development-server';
 import { eventually } from '../support/eventually';
 import { SandboxControl } from '../support/sandbox-control';
@@ -39,11 +40,11 @@ export class Shop {
     const connections = join(directory, 'connections.json');
     writeFileSync(connections, JSON.stringify({ 'droppay-pos': { quick: quickDropPay(sandboxPort) } }));
     const system = await LocalSystem.start({
-      temporalBinary: temporalCliPath(),
+      temporal: { binary: temporalCliPath() },
       directory,
       onDisk: true,
-      ports: { sandbox: sandboxPort },
       ...options,
+      ports: { ...options.ports, sandbox: sandboxPort },
       environment: { HOLDFAST_CONNECTIONS: connections, HOLDFAST_RATE_LIMIT: '0', ...options.environment },
     });
     const sandbox = new SandboxControl(system.sandboxUrl);
@@ -82,7 +83,7 @@ export class Shop {
 
   /** Whether the workflow still runs, as Temporal says it. */
   async workflowStatus(workflowId: string): Promise<string> {
-    const connection = await Connection.connect({ address: this.system.temporal.address });
+    const connection = await Connection.connect({ address: this.system.temporalAddress });
     try {
       const client = new Client({ connection });
       const { workflowExecutionInfo } = await client.workflowService.describeWorkflowExecution({
@@ -93,6 +94,38 @@ export class Shop {
     } finally {
       await connection.close();
     }
+  }
+
+  /** The key ring of the running system. */
+  encryptionKeys(): EncryptionKey[] {
+    const [id = '', key = ''] = (this.secrets()['HOLDFAST_ENCRYPTION_KEYS'] ?? '').split(':');
+    return [{ id, key: Buffer.from(key, 'base64') }];
+  }
+
+  /** The pay token that DropPay gives for a granted payment, read as the merchant would. */
+  async payToken(paymentId: string): Promise<string> {
+    const { authorizations } = await this.sandbox.ledger(paymentId);
+    const base = `${this.system.sandboxUrl}/droppay`;
+    const login = await fetch(`${base}/oa2/v1/ac/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        grant_type: 'authorization_code',
+        code: 'sandbox-connection',
+        client_id: 'sandbox-app',
+        client_secret: 'sandbox-secret',
+        scope: 'app',
+      }),
+    });
+    const { access_token: token } = (await login.json()) as { access_token: string };
+    const read = await fetch(`${base}/shop/v1/pos/authorization/${authorizations[0]?.id}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    return ((await read.json()) as { pay_token: { val: string } }).pay_token.val;
+  }
+
+  private secrets(): Record<string, string> {
+    return JSON.parse(readFileSync(join(this.directory, 'secrets.json'), 'utf8')) as Record<string, string>;
   }
 
   /** The callback address of a payment, as the provider was given it. */

@@ -5,9 +5,13 @@ import { callerOf } from './authentication';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
 
-/** Generous: a provider repeats a callback a few times, and each costs one look-up. */
-const CALLBACKS_A_MINUTE = 120;
+/**
+ * Generous for a provider that repeats a callback a few times. Temporal takes 10,000 signals of one workflow: at this rate
+ * they last longer than any payment stays open.
+ */
+const CALLBACKS_AN_HOUR = 100;
 /** Generous: a shop's customers may share one address. */
 const CHECKOUT_REQUESTS_A_MINUTE = 600;
 
@@ -19,7 +23,7 @@ export function limitPerKey(requestsPerSecond: number): RequestHandler {
 
 /** Callbacks of one payment. Only behind a verified token: strangers must not fill the table. */
 export function limitPerPayment(): RequestHandler {
-  return limit(MINUTE, CALLBACKS_A_MINUTE, (request) => String(request.params['paymentId']));
+  return limit(HOUR, CALLBACKS_AN_HOUR, (request) => String(request.params['paymentId']));
 }
 
 /** Checkout requests of one address. */
