@@ -51,10 +51,10 @@ Open the answer's checkoutUrl and pay in the sandbox's page.`);
 }
 
 /** Every process ends with this one, and on the first Ctrl-C in reverse order. */
-async function startSystem(options: LocalSystemOptions): Promise<LocalSystem> {
+async function startSystem(options: Omit<LocalSystemOptions, 'inherited'>): Promise<LocalSystem> {
   stopAllProcessesOnSignal(() => say('\nStopping …'));
   const began = Date.now();
-  return LocalSystem.start({ ...options, onStep: (step) => say(`[${seconds(began)} s] ${step}`) });
+  return LocalSystem.start({ ...options, inherited: process.env, onStep: (step) => say(`[${seconds(began)} s] ${step}`) });
 }
 
 function seconds(since: number): string {
@@ -64,12 +64,16 @@ function seconds(since: number): string {
 /** `TEMPORAL_ADDRESS` names a cluster to use; without it this system has a dev server of its own. */
 function temporal(): LocalSystemOptions['temporal'] {
   if (process.env['TEMPORAL_ADDRESS']) {
-    const settings = Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith('TEMPORAL_'));
+    const settings = Object.entries(process.env).filter((entry): entry is [string, string] =>
+      entry[0].startsWith('TEMPORAL_'),
+    );
     return { settings: Object.fromEntries(settings) };
   }
   const binary = process.env['TEMPORAL_CLI_PATH'];
   if (binary) return { binary };
-  throw new Error('TEMPORAL_CLI_PATH is not set: use `npm run demo` or `npm start`, which find or fetch the Temporal CLI');
+  throw new Error(
+    'TEMPORAL_CLI_PATH is not set: use `npm run demo` or `npm start`, which find or fetch the Temporal CLI',
+  );
 }
 
 const program = new Command('holdfast').description('Runs Holdfast on this machine');

@@ -20,6 +20,8 @@ export interface LocalSystemOptions {
   ports?: Partial<LocalPorts>;
   /** Keeps Temporal's data in `directory` across restarts; in memory by default. */
   onDisk?: boolean;
+  /** The environment that the processes inherit; settings of other systems in it are left out. */
+  inherited: NodeJS.ProcessEnv;
   /** Settings for every process, on top of those of this system. */
   environment?: Record<string, string>;
   /** Told each step as it begins. */
@@ -56,10 +58,12 @@ export class LocalSystem {
     const secrets = developmentSecrets(join(options.directory, 'secrets.json'));
     const apiKey = secrets.HOLDFAST_API_KEYS.split(':')[1] ?? '';
     const environment = {
-      ...withoutSettings(process.env),
+      ...withoutSettings(options.inherited),
       ...secrets,
       NODE_ENV: 'development',
-      ...('settings' in options.temporal ? options.temporal.settings : { TEMPORAL_ADDRESS: `${HOST}:${ports.temporal}` }),
+      ...('settings' in options.temporal
+        ? options.temporal.settings
+        : { TEMPORAL_ADDRESS: `${HOST}:${ports.temporal}` }),
       HOLDFAST_PORT: String(ports.api),
       HOLDFAST_PUBLIC_URL: `http://localhost:${ports.api}`,
       HOLDFAST_METRICS_PORT: String(ports.metrics),

@@ -117,10 +117,7 @@ async function getAuthorization(
   }
 }
 
-async function cancelAuthorization(
-  accounts: DropPayAccounts,
-  call: ProviderCall,
-): Promise<Finding> {
+async function cancelAuthorization(accounts: DropPayAccounts, call: ProviderCall): Promise<Finding> {
   const { connection, providerReference: id } = call;
   if (id === null) return { state: 'absent' };
   const account = accounts.of(connection);

@@ -95,7 +95,7 @@ export class PaymentStore {
   ): Promise<Payment | null> {
     const handle = this.client.workflow.getHandle(workflowIdOf(paymentId));
     // The overloads for "no arguments" and "some" cannot be chosen for a generic tuple.
-    const execute = handle.executeUpdate as (
+    const execute = handle.executeUpdate.bind(handle) as (
       definition: unknown,
       options: { args: Args },
     ) => Promise<Payment>;
@@ -141,7 +141,7 @@ export class PaymentStore {
     };
     const index = this.index(visibilityFilter(caller, query));
     const fetch = async (span: Span) => (await index.fetch(span)).filter(isAsked);
-    return readPage({ count: index.count, fetch }, range, query.limit, position);
+    return readPage({ count: (span) => index.count(span), fetch }, range, query.limit, position);
   }
 
   /** @throws when Temporal or the namespace is out of reach */
@@ -173,7 +173,7 @@ export class PaymentStore {
 
   /** Not the stored first answer, which the server no longer gives, but how the payment stands. */
   private async answerOfClosed(paymentId: string, error: unknown): Promise<CreateAnswer> {
-    const memo = (await this.read(paymentId)) as (PaymentMemo & { fingerprint?: string }) | null;
+    const memo = await this.read(paymentId);
     if (!memo?.fingerprint) throw error;
     return { payment: memo.payment, fingerprint: memo.fingerprint, requestId: '' };
   }

@@ -58,6 +58,8 @@ export interface PaymentMemo {
   payment: Payment;
   timeline: TimelineEntry[];
   private: PaymentPrivate;
+  /** Of the request: tells a retry from another request when the stored first answer is gone. */
+  fingerprint?: string;
 }
 
 /** The part that is never shown: whose payment it is, and what its callbacks are checked with. */

@@ -116,10 +116,12 @@ export interface TimelineEntry {
 
 /** What makes it impossible to run this payment, or null. The API checks more; a backend may also start workflows itself. */
 export function problemOfRequest(request: PaymentRequest | null): string | null {
-  if (!request) return 'the request cannot be read: start payments with the data converter of holdfast/workflow';
+  if (!request)
+    return 'the request cannot be read: start payments with the data converter of holdfast/workflow';
   if (!/^pay_[a-z0-9]{1,40}$/.test(request.id)) return 'id must be pay_ and lower-case letters and digits';
   if (!isCurrency(request.currency)) return 'currency must be an ISO 4217 code in capitals';
-  if (!Number.isSafeInteger(request.amount) || request.amount <= 0) return 'amount must be whole minor units above zero';
+  if (!Number.isSafeInteger(request.amount) || request.amount <= 0)
+    return 'amount must be whole minor units above zero';
   const times = [request.createdAt, request.expiresAt].map((time) => Date.parse(time));
   return times.some(Number.isNaN) ? 'createdAt and expiresAt must be RFC 3339 times' : null;
 }

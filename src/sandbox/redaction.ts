@@ -4,7 +4,7 @@ export const REDACTED = '[redacted]';
 
 /** A copy in which the value of every named property, at any depth, is replaced. */
 export function redact(value: Json | undefined, secretKeys: ReadonlySet<string>): Json | undefined {
-  if (Array.isArray(value)) return value.map((item) => redact(item, secretKeys) ?? null);
+  if (Array.isArray(value)) return value.map((item: Json) => redact(item, secretKeys) ?? null);
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => [

@@ -8,7 +8,10 @@ const MINUTE = 60_000;
 
 const { dropPayCreateAuthorization } = proxyActivities<DropPayActivities>({ ...READ, summary: 'authorize' });
 const { dropPayGetAuthorization } = proxyActivities<DropPayActivities>({ ...READ, summary: 'ask DropPay' });
-const { dropPayCancelAuthorization } = proxyActivities<DropPayActivities>({ ...READ, summary: 'undo at DropPay' });
+const { dropPayCancelAuthorization } = proxyActivities<DropPayActivities>({
+  ...READ,
+  summary: 'undo at DropPay',
+});
 const { dropPayCharge } = proxyActivities<DropPayActivities>({ ...TAKE, summary: 'charge' });
 
 const dropPay: ProviderPort = {

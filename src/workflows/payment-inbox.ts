@@ -49,12 +49,16 @@ export class PaymentInbox {
     setHandler(providerEventSignal, (event) => this.receive(event));
     setHandler(createUpdate, () => unimpeded(() => this.firstAnswer()));
     setHandler(recheckUpdate, () => unimpeded(() => this.recheck()), { validator: () => this.checkRoom() });
-    setHandler(cancelUpdate, () => unimpeded(() => this.cancel()), { validator: () => this.checkCancellable() });
+    setHandler(cancelUpdate, () => unimpeded(() => this.cancel()), {
+      validator: () => this.checkCancellable(),
+    });
     setHandler(confirmUpdate, (_input: ConfirmInput) => this.record.payment, {
       validator: (_input: ConfirmInput): void =>
         refuse('not_confirmable', `a ${request.provider} payment has nothing to confirm`),
     });
-    setHandler(resolveUpdate, (input) => this.resolve(input), { validator: (input) => this.checkResolvable(input) });
+    setHandler(resolveUpdate, (input: ResolveInput) => this.resolve(input), {
+      validator: (input: ResolveInput) => this.checkResolvable(input),
+    });
   }
 
   /** Waits for the next thing to attend to, at the latest until `deadline` (epoch milliseconds). */
@@ -146,7 +150,8 @@ export class PaymentInbox {
     this.updates += 1;
     this.record.note({ from: 'backend', type: 'cancel_requested', detail: 'asked to cancel' });
     this.askToCancel();
-    const over = () => !['processing', 'requires_action', 'requires_confirmation'].includes(this.record.status);
+    const over = () =>
+      !['processing', 'requires_action', 'requires_confirmation'].includes(this.record.status);
     await condition(() => over() || this.closed, UPDATE_WAIT_MS);
     if (this.record.status === 'succeeded') {
       refuse('not_cancellable', 'the payment succeeded before it could be cancelled');
@@ -167,9 +172,17 @@ export class PaymentInbox {
 
   private resolve({ decision, note, by }: ResolveInput): Payment {
     const { amount, amountReceived } = this.record.payment;
-    const fact = { from: 'operator', type: 'resolved', detail: `${by} decided ${decision}: ${note}` } as const;
+    const fact = {
+      from: 'operator',
+      type: 'resolved',
+      detail: `${by} decided ${decision}: ${note}`,
+    } as const;
     if (decision === 'succeeded') {
-      this.record.become('succeeded', fact, { amountReceived: amountReceived || amount, review: null, failure: null });
+      this.record.become('succeeded', fact, {
+        amountReceived: amountReceived || amount,
+        review: null,
+        failure: null,
+      });
     } else {
       const failure = { code: 'resolved_as_failed', message: note } as const;
       this.record.become('failed', fact, { amountReceived: 0, review: null, failure });
@@ -179,11 +192,13 @@ export class PaymentInbox {
   }
 
   private checkResolvable(input: ResolveInput | null): void {
-    if (!input?.by || !input.note) refuse('invalid_request', 'a decision needs `decision`, `note` and `by`, encrypted by us');
+    if (!input?.by || !input.note)
+      refuse('invalid_request', 'a decision needs `decision`, `note` and `by`, encrypted by us');
     if (this.record.status !== 'needs_review') {
       refuse('nothing_to_resolve', `the payment is ${this.record.status}, not needs_review`);
     }
-    if (input.decision === 'refund') refuse('not_refundable', `${this.request.provider} payments cannot be refunded here`);
+    if (input.decision === 'refund')
+      refuse('not_refundable', `${this.request.provider} payments cannot be refunded here`);
   }
 }
 

@@ -1,4 +1,10 @@
-import { ActivityFailure, allHandlersFinished, ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+} from '@temporalio/workflow';
 import { COLLECT_GRACE_MS, gapBeforeLookUp, WATCH_WINDOW_MS } from '../domain/look-up-schedule';
 import {
   type Payment,
@@ -7,7 +13,14 @@ import {
   referenceAtProvider,
   type ReviewReason,
 } from '../domain/payment';
-import type { Finding, Opening, ProviderCall, ProviderEnd, ProviderMoney, Taking } from '../domain/provider-answer';
+import type {
+  Finding,
+  Opening,
+  ProviderCall,
+  ProviderEnd,
+  ProviderMoney,
+  Taking,
+} from '../domain/provider-answer';
 import { isEnd } from '../domain/status';
 import { mismatch, provesNothingTaken } from '../domain/verdict';
 import { PaymentInbox } from './payment-inbox';
@@ -121,7 +134,11 @@ export class PaymentProcess {
             ? await this.stop('expired')
             : this.judge(await this.lookUp());
       if (finding?.state !== 'authorized') continue;
-      this.record.note({ from: 'payer', type: 'authorized', detail: 'the payer agreed, the provider confirms it' });
+      this.record.note({
+        from: 'payer',
+        type: 'authorized',
+        detail: 'the payer agreed, the provider confirms it',
+      });
       return;
     }
   }
@@ -228,7 +245,11 @@ export class PaymentProcess {
       if (finding?.state === 'ended' && askedAt <= this.unsettledUntil) continue;
       this.judge(finding);
       if (unknown && finding && provesNothingTaken(finding, this.unsettledUntil, askedAt)) {
-        this.record.note({ from: 'provider', type: 'not_taken', detail: 'the provider shows that nothing was taken' });
+        this.record.note({
+          from: 'provider',
+          type: 'not_taken',
+          detail: 'the provider shows that nothing was taken',
+        });
         return;
       }
     }
@@ -243,14 +264,21 @@ export class PaymentProcess {
       // A payer who agreed in time is charged: the provider is told to stop only after it says that nobody has.
       const before = why === 'expired' ? this.judge(await this.lookUp(), why) : null;
       const finding =
-        why === 'cancelled' || before?.state === 'open' ? this.judge(await this.ask(this.port.stop), why) : before;
-      if (finding?.state === 'authorized' && why === 'expired' && Date.now() <= this.collectUntil) return finding;
+        why === 'cancelled' || before?.state === 'open'
+          ? this.judge(await this.ask(this.port.stop), why)
+          : before;
+      if (finding?.state === 'authorized' && why === 'expired' && Date.now() <= this.collectUntil)
+        return finding;
       if (finding?.state === 'authorized' || finding?.state === 'absent') {
-        this.end({ end: why, code: 'authorization_ended', message: `${why} before the money was taken` }, false);
+        this.end(
+          { end: why, code: 'authorization_ended', message: `${why} before the money was taken` },
+          false,
+        );
       }
       const turn = await this.turn(giveUpAt);
       if (turn === 'cancel') why = 'cancelled';
-      if (turn === 'deadline') this.review('outcome_unknown', 'the provider never confirmed that the payment was stopped');
+      if (turn === 'deadline')
+        this.review('outcome_unknown', 'the provider never confirmed that the payment was stopped');
     }
   }
 
@@ -340,7 +368,10 @@ export class PaymentProcess {
     this.record.become(
       end,
       { from: 'provider', type: end, detail: message },
-      { review: null, failure: end === 'failed' ? { code, message, ...(providerCode && { providerCode }) } : null },
+      {
+        review: null,
+        failure: end === 'failed' ? { code, message, ...(providerCode && { providerCode }) } : null,
+      },
     );
   }
 
@@ -368,7 +399,16 @@ export class PaymentProcess {
     const { id, connection, amount, currency, description } = this.request;
     const { providerReference } = this.record.payment;
     const { takingSent } = this;
-    return { paymentId: id, connection, providerReference, amount, currency, description, attempt: 1, takingSent };
+    return {
+      paymentId: id,
+      connection,
+      providerReference,
+      amount,
+      currency,
+      description,
+      attempt: 1,
+      takingSent,
+    };
   }
 
   /** Starts a new wait: the first look-up comes soon, further ones at widening gaps. */
@@ -405,7 +445,8 @@ export class PaymentProcess {
     this.record.publish();
     try {
       const finding = await question(this.call());
-      if (finding.state === 'unclear') this.record.note({ from: 'provider', type: 'unclear', detail: finding.detail });
+      if (finding.state === 'unclear')
+        this.record.note({ from: 'provider', type: 'unclear', detail: finding.detail });
       this.planLookUp();
       return finding;
     } catch (error) {
@@ -441,6 +482,7 @@ function reasonOf({ cause }: ActivityFailure): string {
 
 /** The provider's own "not before", when it gave one. */
 function retryAfterMs({ cause }: ActivityFailure): number {
-  const details = cause instanceof ApplicationFailure ? (cause.details?.[0] as { retryAfterMs?: number }) : undefined;
+  const details =
+    cause instanceof ApplicationFailure ? (cause.details?.[0] as { retryAfterMs?: number }) : undefined;
   return details?.retryAfterMs ?? 0;
 }

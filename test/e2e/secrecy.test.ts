@@ -68,10 +68,14 @@ describe('what people can read', () => {
     expect(files.some((path) => path.endsWith('temporal.sqlite'))).toBe(true);
     const readable = files.flatMap((path) => {
       const bytes = readFileSync(path);
-      return [...Object.values(PERSONAL), ...secrets].filter((text) => bytes.includes(text)).map((text) => [path, text]);
+      return [...Object.values(PERSONAL), ...secrets]
+        .filter((text) => bytes.includes(text))
+        .map((text) => [path, text]);
     });
     expect(readable).toEqual([]);
-    const database = Buffer.concat(files.filter((path) => path.includes('sqlite')).map((path) => readFileSync(path)));
+    const database = Buffer.concat(
+      files.filter((path) => path.includes('sqlite')).map((path) => readFileSync(path)),
+    );
     expect(database.includes(paymentId)).toBe(true);
   });
 
@@ -103,7 +107,9 @@ describe('what people can read', () => {
     );
     const found = listed.find(({ execution }) => execution.workflowId === `payment/${paymentId}`);
     const attribute = (name: string): unknown =>
-      JSON.parse(Buffer.from(found?.searchAttributes.indexedFields[name]?.data ?? '', 'base64').toString() || 'null');
+      JSON.parse(
+        Buffer.from(found?.searchAttributes.indexedFields[name]?.data ?? '', 'base64').toString() || 'null',
+      );
     expect(found?.type.name).toBe('dropPayPos');
     expect(attribute('HoldfastStatus')).toBe('succeeded');
     expect(attribute('HoldfastProvider')).toBe('droppay-pos');

@@ -43,6 +43,7 @@ export class Shop {
       temporal: { binary: temporalCliPath() },
       directory,
       onDisk: true,
+      inherited: process.env,
       ...options,
       ports: { ...options.ports, sandbox: sandboxPort },
       environment: { HOLDFAST_CONNECTIONS: connections, HOLDFAST_RATE_LIMIT: '0', ...options.environment },

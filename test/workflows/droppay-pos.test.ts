@@ -184,11 +184,9 @@ describe('a DropPay POS payment', () => {
       expect(await codeOf(rig.handle(id).executeUpdate(cancelUpdate))).toBe('not_cancellable');
       const payment = await rig.until(id, 'needs_review', 50 * HOUR, HOUR);
       expect(payment.review).toMatchObject({ reason: 'outcome_unknown' });
-      const resolved = await rig
-        .handle(id)
-        .executeUpdate(resolveUpdate, {
-          args: [{ decision: 'failed', note: 'not in the books', by: 'ada' }],
-        });
+      const resolved = await rig.handle(id).executeUpdate(resolveUpdate, {
+        args: [{ decision: 'failed', note: 'not in the books', by: 'ada' }],
+      });
       expect(resolved).toMatchObject({
         status: 'failed',
         failure: { code: 'resolved_as_failed' },
@@ -235,7 +233,7 @@ describe('a DropPay POS payment', () => {
       if ((await rig.env.currentTimeMs()) >= upAgain) fake.heal();
       throw new Error('out of reach');
     };
-    fake.next('read', down as never, 1_000);
+    fake.next('read', down, 1_000);
     fake.state = 'granted';
     await rig.hint(id);
     expect(await rig.end(id)).toMatchObject({ status: 'succeeded' });
@@ -356,7 +354,11 @@ describe('a DropPay POS payment', () => {
 
   describe('against odd timing', () => {
     /** An answer that is held back until it is let go. */
-    function held<T>(answer: () => T): { answer: () => Promise<T>; asked: Promise<void>; release: () => void } {
+    function held<T>(answer: () => T): {
+      answer: () => Promise<T>;
+      asked: Promise<void>;
+      release: () => void;
+    } {
       let release = () => {};
       let ask = () => {};
       const gate = new Promise<void>((open) => (release = open));

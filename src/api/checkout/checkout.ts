@@ -38,10 +38,10 @@ function asset(type: string, text: string): RequestHandler {
 function page(store: PaymentStore, tokens: PaymentTokens): RequestHandler {
   return async (request, response) => {
     const paymentId = pathParameter(request, 'paymentId');
-    const { t } = request.query;
+    const t = typeof request.query['t'] === 'string' ? request.query['t'] : '';
     try {
       const { payment, private: hidden } = await openedBy(store, tokens, paymentId, t);
-      const statusUrl = `/checkout/${paymentId}/status?t=${encodeURIComponent(String(t))}`;
+      const statusUrl = `/checkout/${paymentId}/status?t=${encodeURIComponent(t)}`;
       sendPage(response, await checkoutPage({ payment, statusUrl, returnUrl: hidden.returnUrl }));
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'not_found') throw error;

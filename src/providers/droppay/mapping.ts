@@ -45,7 +45,8 @@ export function findingOf(authorization: Authorization, { id, posId, afterCharge
   }
   if (status === 'WAITING') return { state: 'open' };
   // That there is one charge at most is the provider's own guard against a second one.
-  if (status === 'GRANTED' && (maxCount ?? 1) !== 1) return unclear(`the authorization allows ${maxCount} charges`);
+  if (status === 'GRANTED' && (maxCount ?? 1) !== 1)
+    return unclear(`the authorization allows ${maxCount} charges`);
   if (status === 'GRANTED') return withMoney(authorization, 'authorized', 1);
   const end = status === null ? undefined : ENDS.get(status);
   if (!end || status === null) return unclear('DropPay gives a status that is not documented');

@@ -231,7 +231,11 @@ describe('settledAfter', () => {
 
   test.each([
     ['the end and a margin', '2026-01-31T10:09:00+01:00', '2026-01-31T09:10:00.000Z'],
-    ['never less than a life from now: clocks differ', '2026-01-31T10:01:30+01:00', '2026-01-31T09:05:00.000Z'],
+    [
+      'never less than a life from now: clocks differ',
+      '2026-01-31T10:01:30+01:00',
+      '2026-01-31T09:05:00.000Z',
+    ],
     ['a life and a margin when there is no end', null, '2026-01-31T09:05:00.000Z'],
     ['the same when the end cannot be read', 'soon', '2026-01-31T09:05:00.000Z'],
     ['the same when the end has passed', '2026-01-31T10:00:59+01:00', '2026-01-31T09:05:00.000Z'],
