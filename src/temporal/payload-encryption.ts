@@ -80,7 +80,10 @@ export class PayloadEncryption implements PayloadCodec {
   }
 }
 
-const NULL: Payload = { metadata: { [METADATA_ENCODING_KEY]: text.encode('binary/null') }, data: new Uint8Array() };
+const NULL: Payload = {
+  metadata: { [METADATA_ENCODING_KEY]: text.encode('binary/null') },
+  data: new Uint8Array(),
+};
 
 function isEncrypted(payload: Payload): boolean {
   return text.decode(payload.metadata?.[METADATA_ENCODING_KEY] ?? new Uint8Array()) === ENCODING;
