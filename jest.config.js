@@ -26,7 +26,9 @@ const SHARED_DEV_SERVER = {
 function project(displayName, testTimeout, files, more = {}) {
   return {
     displayName,
-    testTimeout,
+    // Jest knows one time-out for all projects; this file sets each project's own.
+    setupFilesAfterEnv: ['<rootDir>/test/support/project-timeout.ts'],
+    globals: { PROJECT_TIMEOUT_MS: testTimeout },
     rootDir: __dirname,
     roots: ['<rootDir>/test'],
     testEnvironment: 'node',

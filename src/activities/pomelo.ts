@@ -78,8 +78,9 @@ function sessionOf(accounts: ReadonlyMap<string, Account>, connection: string): 
 }
 
 /**
- * Creating twice is harmless, since the page of a lost transaction was never shown to anybody; it is searched for all the
- * same, so that a payment is one transaction at Pomelo wherever that can be had (docs/providers/pomelo.md §6).
+ * Creating twice is harmless, since the page of a lost transaction was never shown to anybody; it is searched
+ * for all the same, so that a payment is one transaction at Pomelo wherever that can be had
+ * (docs/providers/pomelo.md §6).
  */
 async function createTransaction(session: Session, call: PomeloCreateCall): Promise<Opening> {
   const objection = checkAmount(call.amount, call.currency);
@@ -116,7 +117,9 @@ function wantedOf(call: PomeloCreateCall): NewTransaction {
   };
 }
 
-/** An answer without a link is made up for by reading the transaction (docs/providers/pomelo.md §11 no. 18). */
+/**
+ * An answer without a link is made up for by reading the transaction (docs/providers/pomelo.md §11 no. 18).
+ */
 async function openingOfCreated(
   { client }: Session,
   wanted: NewTransaction,
@@ -127,7 +130,10 @@ async function openingOfCreated(
   return openingOf(read?.id === created.id ? read : created, wanted);
 }
 
-/** The transaction of an earlier create whose answer was lost, when there is one that the payer can be sent to. */
+/**
+ * The transaction of an earlier create whose answer was lost, when there is one that the payer can be sent
+ * to.
+ */
 async function adopt(
   session: Session,
   call: PomeloCreateCall,
@@ -153,8 +159,8 @@ async function read(session: Session, call: PomeloReadCall, id: string): Promise
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     if (error.kind === 'outcome_unknown') return { state: 'unclear', detail: error.message };
-    // The payer may have paid on the page at any time: a transaction that Pomelo made does not vanish, "not found" more
-    // likely comes from something in between.
+    // The payer may have paid on the page at any time: a transaction that Pomelo made does not vanish, "not
+    // found" more likely comes from something in between.
     if (error.httpStatus === 404) {
       return { state: 'unclear', detail: 'Pomelo does not find the transaction it made' };
     }

@@ -8,6 +8,7 @@ import {
   type DevelopmentServer,
   type DevelopmentServerOptions,
   freePort,
+  impatientConnection,
   startDevelopmentServer,
 } from '../../src/temporal/development-server';
 import { temporalCliPath, testServerPath } from './temporal-binaries';
@@ -103,7 +104,11 @@ async function createTimeSkippingEnvironment(address: string): Promise<TestWorkf
 }
 
 async function answers(address: string): Promise<boolean> {
-  const connection = await Connection.connect({ address, connectTimeout: 1000 });
-  await connection.close();
-  return true;
+  const connection = impatientConnection(address);
+  try {
+    await connection.ensureConnected();
+    return true;
+  } finally {
+    await connection.close();
+  }
 }

@@ -283,6 +283,12 @@ describe('a DropPay POS payment', () => {
     expect(fake.calls).not.toContain('read');
   });
 
+  it('is cancelled by a cancellation that comes with its first workflow task', async () => {
+    const request = await rig.request();
+    dropPay.of(request.id).next('create', () => Promise.reject(new Error('out of reach')), 1_000);
+    expect(await rig.startWith(cancelUpdate, request)).toMatchObject({ status: 'cancelled' });
+  });
+
   it('expires when the provider cannot be reached until then', async () => {
     const request = await rig.request();
     dropPay.of(request.id).next('create', () => Promise.reject(new Error('out of reach')), 1_000);

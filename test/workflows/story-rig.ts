@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { UpdateDefinition } from '@temporalio/common';
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { ActivityInterface } from '@temporalio/common';
 import { type TestWorkflowEnvironment, TimeSkippingWorkflowClient } from '@temporalio/testing';
@@ -107,6 +108,17 @@ export class StoryRig {
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
     });
     return this.workflows.executeUpdateWithStart(createUpdate, { updateId, startWorkflowOperation });
+  }
+
+  /** Starts the payment together with an update. */
+  startWith(update: UpdateDefinition<Payment>, request: PaymentRequest): Promise<Payment> {
+    const startWorkflowOperation = new WithStartWorkflowOperation(WORKFLOW_TYPES[request.provider], {
+      workflowId: workflowIdOf(request.id),
+      taskQueue: 'holdfast',
+      args: [request],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+    return this.workflows.executeUpdateWithStart(update, { startWorkflowOperation });
   }
 
   /** Starts the payment as a backend inside the namespace may, without waiting for its first answer. */

@@ -1,0 +1,3 @@
+declare const PROJECT_TIMEOUT_MS: number;
+
+jest.setTimeout(PROJECT_TIMEOUT_MS);
