@@ -1,0 +1,48 @@
+import { exponentOf } from '../../domain/currency';
+import { fromDecimal, toDecimalText } from '../../domain/money';
+
+/** Where PayerMax's decimals are not those of ISO 4217 (docs/providers/payermax.md §6). */
+const DECIMALS: Readonly<Record<string, number>> = {
+  BHD: 2,
+  IQD: 2,
+  JOD: 2,
+  KWD: 2,
+  LYD: 2,
+  OMR: 2,
+  TND: 2,
+  COP: 0,
+  IDR: 0,
+  PKR: 0,
+  TWD: 0,
+};
+
+/** How many decimals PayerMax takes in this currency. */
+export function decimalsOf(currency: string): number {
+  return DECIMALS[currency] ?? exponentOf(currency);
+}
+
+/**
+ * ISO 4217 minor units as the decimal text PayerMax wants: IDR 150000 → `1500`, KWD 1230 → `1.23`.
+ *
+ * @throws InexactAmountError when PayerMax's decimals cannot hold the amount
+ */
+export function toPayerMaxAmount(amount: number, currency: string): string {
+  return toDecimalText(amount, currency, decimalsOf(currency));
+}
+
+/**
+ * An amount of PayerMax's, a JSON number or numeric text (§6), in ISO 4217 minor units; null when it or its
+ * currency is absent or cannot be read exactly.
+ */
+export function readAmount(
+  value: number | string | null | undefined,
+  currency: string | null | undefined,
+): number | null {
+  if (value === null || value === undefined || !currency) return null;
+  try {
+    return fromDecimal(value, currency);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
