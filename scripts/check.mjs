@@ -10,6 +10,10 @@ const CHECKS = [
   { name: 'types', command: [...bin('typescript/bin/tsc'), '-p', '.', '--noEmit'] },
   { name: 'lint and import rules', command: [...bin('eslint/bin/eslint.js'), '--max-warnings', '0', '.'] },
   { name: 'format', command: [...bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'] },
+  {
+    name: 'lock file',
+    command: [process.execPath, join(CHECKOUT, 'scripts/complete-lock-file.mjs'), '--check'],
+  },
   { name: 'docs', command: [process.execPath, join(CHECKOUT, 'scripts/check-docs.mjs')] },
 ];
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runChecks } from './check.mjs';
@@ -8,6 +8,7 @@ import { CHECKOUT, prepare } from './prepare.mjs';
 /** Tests that start whole processes have the machine to themselves. */
 const SERIAL = ['e2e'];
 const PARALLEL = ['unit', 'story', 'replay', 'integration'];
+const EXIT_PATIENCE_MS = 30_000;
 const WORKERS = Math.max(2, availableParallelism() - 1);
 
 /** Settings of the caller's shell that would send tests to its cluster or providers, or switch on production rules. */
@@ -42,22 +43,33 @@ async function runJest(args, environment) {
   const jest = join(CHECKOUT, 'node_modules/jest/bin/jest.js');
   const options = ['--passWithNoTests', '--json', '--outputFile', report];
   try {
-    const succeeded = await run([jest, ...options, ...args], environment);
+    const succeeded = await run([jest, ...options, ...args], environment, report);
     return countsOf(report, succeeded);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function run(args, environment) {
+/**
+ * True when Jest ended well. Once its report is written it has seconds to end: a test that left something running would
+ * keep it for ever.
+ */
+function run(args, environment, report) {
   return new Promise((resolve) => {
     // Its report goes to the file and its progress to stderr; stdout repeats neither.
-    const child = spawn(process.execPath, args, {
-      cwd: CHECKOUT,
-      env: environment,
-      stdio: ['ignore', 'inherit', 'inherit'],
+    const stdio = ['ignore', 'inherit', 'inherit'];
+    const child = spawn(process.execPath, args, { cwd: CHECKOUT, env: environment, stdio });
+    const watch = setInterval(() => {
+      if (!existsSync(report) || Date.now() - statSync(report).mtimeMs < EXIT_PATIENCE_MS) return;
+      console.error(
+        'Jest did not end: a test left something running (npx jest --detectOpenHandles names it).',
+      );
+      child.kill('SIGKILL');
+    }, 1_000);
+    child.once('close', (code) => {
+      clearInterval(watch);
+      resolve(code === 0);
     });
-    child.once('close', (code) => resolve(code === 0));
   });
 }
 

@@ -124,9 +124,19 @@ async function listenBriefly(port: number): Promise<number> {
   });
 }
 
+/**
+ * A connection for asking whether a server is up: it tries again at once, and leaves no retry behind when it is closed.
+ * `ensureConnected` fails after a second.
+ */
+export function impatientConnection(address: string): Connection {
+  const channelArgs = { 'grpc.initial_reconnect_backoff_ms': 50, 'grpc.max_reconnect_backoff_ms': 50 };
+  return Connection.lazy({ address, connectTimeout: 1000, channelArgs, interceptors: [] });
+}
+
 async function serves(address: string, namespaces: readonly string[]): Promise<boolean> {
-  const connection = await Connection.connect({ address, connectTimeout: 1000 });
+  const connection = impatientConnection(address);
   try {
+    await connection.ensureConnected();
     const service = 'temporal.api.workflowservice.v1.WorkflowService';
     const { status } = await connection.healthService.check({ service });
     for (const namespace of namespaces) await connection.workflowService.describeNamespace({ namespace });

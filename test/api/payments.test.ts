@@ -64,7 +64,7 @@ const granted = { id: 'CHT1', status: 'GRANTED' };
 async function created(change: Record<string, unknown> = {}, idempotencyKey?: string): Promise<Payment> {
   const { status, body } = await api.create(goodRequest(change), idempotencyKey);
   expect(status).toBe(201);
-  return paymentSchema.parse(body) as Payment;
+  return paymentSchema.parse(body);
 }
 
 async function paid(payment: Payment): Promise<Payment> {

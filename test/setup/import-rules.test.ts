@@ -1,0 +1,157 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const CHECKOUT = join(__dirname, '../..');
+
+/** [what it shows, the file that the code stands for, the code, the reason that the error must give] */
+const REFUSED: [name: string, file: string, code: string, reason: string][] = [
+  [
+    'domain → contract',
+    'src/domain/money.ts',
+    "import { TASK_QUEUE } from '../contract/workflow';",
+    'domain imports nothing',
+  ],
+  ['domain → a package', 'src/domain/money.ts', "import { z } from 'zod';", 'domain imports nothing'],
+  ['domain → Node', 'src/domain/money.ts', "import { join } from 'node:path';", 'domain imports nothing'],
+  [
+    'workflows → Node',
+    'src/workflows/payment.ts',
+    "import { createHash } from 'node:crypto';",
+    'without Node modules',
+  ],
+  [
+    'workflows → Node, old name',
+    'src/workflows/payment.ts',
+    "import { createHash } from 'crypto';",
+    'without Node modules',
+  ],
+  ['workflows → zod', 'src/workflows/payment.ts', "import { z } from 'zod';", '1 MB'],
+  [
+    'workflows → a package',
+    'src/workflows/payment.ts',
+    "import { request } from 'undici';",
+    'not be deterministic',
+  ],
+  [
+    'workflows → an activity',
+    'src/workflows/payment.ts',
+    "import { createDropPayActivities } from '../activities/droppay';",
+    'activity types only',
+  ],
+  [
+    'workflows → config',
+    'src/workflows/payment.ts',
+    "import { readWorkerConfig } from '../config';",
+    'not deterministic',
+  ],
+  [
+    'workflows → a provider, type only',
+    'src/workflows/payment.ts',
+    "import type * as dropPay from '../providers/droppay/client';",
+    'not deterministic',
+  ],
+  ['the messages of workflows → zod', 'src/contract/workflow.ts', "import { z } from 'zod';", '1 MB'],
+  [
+    'a provider → another',
+    'src/providers/droppay/client.ts',
+    "import { client } from '../payermax/client';",
+    'providers never import each other',
+  ],
+  [
+    'api → workflows',
+    'src/api/app.ts',
+    "import { dropPayPos } from '../workflows';",
+    'meet only in contract',
+  ],
+  ['api → activities', 'src/api/app.ts', "import '../activities/droppay';", 'meet only in contract'],
+  [
+    'sandbox → domain',
+    'src/sandbox/clock.ts',
+    "import { PROVIDERS } from '../domain/payment';",
+    'sandbox imports none',
+  ],
+  [
+    'sandbox → providers',
+    'src/sandbox/clock.ts',
+    "import '../providers/droppay/client';",
+    'sandbox imports none of the rest',
+  ],
+  [
+    'api → sandbox',
+    'src/api/app.ts',
+    "import { startSandbox } from '../sandbox/server';",
+    'only tests and the cli',
+  ],
+  [
+    'worker → sandbox',
+    'src/worker.ts',
+    "import { startSandbox } from './sandbox/server';",
+    'only tests and the cli',
+  ],
+  ['export *', 'src/domain/money.ts', "export * from './currency';", 'says by name'],
+  ['a default export', 'src/domain/money.ts', 'export default 1;', 'one name everywhere'],
+  ['process.env', 'src/config.ts', 'export const home = process.env.HOME;', 'Only composition roots'],
+  ["process['env']", 'src/config.ts', "export const home = process['env'].HOME;", 'Only composition roots'],
+  [
+    '{ env } = process',
+    'src/config.ts',
+    'const { env } = process;\nexport { env };',
+    'Only composition roots',
+  ],
+  [
+    '{ env } of node:process',
+    'src/config.ts',
+    "export { env };\nimport { env } from 'node:process';",
+    'Only composition',
+  ],
+  ['a promise nobody waits for', 'src/config.ts', 'Promise.resolve(1);', 'Promises must be awaited'],
+];
+
+const ALLOWED: [name: string, file: string, code: string][] = [
+  ['domain → domain', 'src/domain/money.ts', "export { PROVIDERS } from './payment';"],
+  [
+    'workflows → activity types',
+    'src/workflows/payment.ts',
+    "import type { DropPayActivities } from '../activities/droppay';\nexport type { DropPayActivities };",
+  ],
+  ['workflows → contract', 'src/workflows/payment.ts', "export { TASK_QUEUE } from '../contract/workflow';"],
+  ['workflows → the SDK', 'src/workflows/payment.ts', "export { sleep } from '@temporalio/workflow';"],
+  ['api → contract', 'src/api/app.ts', "export { TASK_QUEUE } from '../contract/workflow';"],
+  [
+    'a provider → domain',
+    'src/providers/droppay/client.ts',
+    "export { PROVIDERS } from '../../domain/payment';",
+  ],
+  [
+    'a provider → what all share',
+    'src/providers/droppay/client.ts',
+    "export { ProviderError } from '../provider-error';",
+  ],
+  ['process.env in a composition root', 'src/worker.ts', 'export const home = process.env.HOME;'],
+];
+
+type Messages = string[];
+let messages: Map<string, Messages>;
+
+const key = (file: string, code: string) => `${file}\n${code}`;
+
+beforeAll(async () => {
+  const cases = [
+    ...REFUSED.map(([, file, code]) => [file, code]),
+    ...ALLOWED.map(([, file, code]) => [file, code]),
+  ];
+  const script = join(__dirname, 'lint-snippets.mjs');
+  const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(cases)], {
+    cwd: CHECKOUT,
+  });
+  messages = new Map(JSON.parse(stdout) as [string, Messages][]);
+}, 60_000);
+
+it.each(REFUSED)('refuses %s and says why', (_name, file, code, reason) => {
+  expect(messages.get(key(file, code))?.join('\n')).toContain(reason);
+});
+
+it.each(ALLOWED)('allows %s', (_name, file, code) => {
+  expect(messages.get(key(file, code))).toEqual([]);
+});

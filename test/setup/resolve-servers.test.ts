@@ -1,0 +1,113 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const PREPARE = join(__dirname, '../../scripts/prepare.mjs');
+const NEW_ENOUGH = 'echo "temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)"';
+const TOO_OLD = 'echo "temporal version 1.0.0 (Server 1.24.2, UI 2.28.0)"';
+
+let folder: string;
+let bin: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-resolve-'));
+  bin = join(folder, 'bin');
+  mkdirSync(bin);
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function executable(path: string, script: string): string {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+/** Runs one step with nothing on PATH but `bin`, an empty cache and no way to the internet. */
+function prepare(step: string, environment: Record<string, string> = {}) {
+  const offline = join(folder, 'offline.cjs');
+  writeFileSync(offline, `globalThis.fetch = async () => { throw new Error('no network in this test'); };`);
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    ['--require', offline, PREPARE, step, '--json'],
+    {
+      env: { PATH: bin, XDG_CACHE_HOME: join(folder, 'cache'), ...environment },
+      encoding: 'utf8',
+    },
+  );
+  return { status, stderr, found: (stdout ? JSON.parse(stdout) : {}) as Record<string, string> };
+}
+
+const cached = (...path: string[]) => join(folder, 'cache/holdfast', ...path);
+
+describe('the Temporal CLI', () => {
+  it('is the one that TEMPORAL_CLI_PATH names', () => {
+    const named = executable(join(folder, 'my-temporal'), NEW_ENOUGH);
+    executable(join(bin, 'temporal'), NEW_ENOUGH);
+    expect(prepare('temporal-cli', { TEMPORAL_CLI_PATH: named }).found).toEqual({ TEMPORAL_CLI_PATH: named });
+  });
+
+  it('is never another one when TEMPORAL_CLI_PATH is wrong', () => {
+    executable(join(bin, 'temporal'), NEW_ENOUGH);
+    const { status, stderr } = prepare('temporal-cli', { TEMPORAL_CLI_PATH: '/no/such/temporal' });
+    expect(status).toBe(1);
+    expect(stderr).toContain('TEMPORAL_CLI_PATH names /no/such/temporal, which is not usable');
+    expect(stderr).toContain('Correct or unset it.');
+  });
+
+  it('is then the one on PATH, before the cache', () => {
+    executable(join(bin, 'temporal'), NEW_ENOUGH);
+    executable(cached('temporal-cli/1.5.1/temporal'), NEW_ENOUGH);
+    expect(prepare('temporal-cli').found).toEqual({ TEMPORAL_CLI_PATH: 'temporal' });
+  });
+
+  it.each([
+    ['is too old', TOO_OLD],
+    ['does not run', 'exit 1'],
+    ['is something else', 'echo hello'],
+  ])('is the one in the cache when the one on PATH %s', (_why, script) => {
+    executable(join(bin, 'temporal'), script);
+    const inCache = executable(cached('temporal-cli/1.5.1/temporal'), NEW_ENOUGH);
+    expect(prepare('temporal-cli').found).toEqual({ TEMPORAL_CLI_PATH: inCache });
+  });
+
+  it('is built by Go into the cache when it cannot be downloaded', () => {
+    executable(join(bin, 'go'), `echo "$2" > ${folder}/asked; printf '#!/bin/sh\\n' > "$GOBIN/temporal"`);
+    const { found, stderr } = prepare('temporal-cli');
+    expect(found).toEqual({ TEMPORAL_CLI_PATH: cached('temporal-cli/1.5.1/temporal') });
+    expect(stderr).toContain('✓ Temporal dev server');
+  });
+
+  it('is asked for in words when there is no way to get it', () => {
+    const { status, stderr } = prepare('temporal-cli');
+    expect(status).toBe(1);
+    for (const way of ['install the Temporal CLI', 'install Go', 'TEMPORAL_CLI_PATH', 'TEMPORAL_ADDRESS'])
+      expect(stderr).toContain(way);
+    expect(stderr).toContain('temporal on PATH: there is no temporal on PATH');
+    expect(stderr).toContain('temporal.download is out of reach (no network in this test)');
+    expect(stderr).toContain('go install: there is no go on PATH');
+  });
+});
+
+describe('the time-skipping test server', () => {
+  it('is the one that TEMPORAL_TEST_SERVER_PATH names', () => {
+    const named = executable(join(folder, 'server'), '');
+    const { found } = prepare('test-server', { TEMPORAL_TEST_SERVER_PATH: named });
+    expect(found).toEqual({ TEMPORAL_TEST_SERVER_PATH: named });
+  });
+
+  it('is asked for in words when there is no way to get it', () => {
+    const { status, stderr } = prepare('test-server');
+    expect(status).toBe(1);
+    expect(stderr).toContain('install a Java runtime (17 or later) and Maven');
+    expect(stderr).toContain('Maven: there is no java on PATH');
+  });
+});
+
+it('names the steps that exist when asked for another', () => {
+  const { status, stderr } = prepare('coffee');
+  expect(status).toBe(1);
+  expect(stderr).toContain('No such step: coffee. Steps: dependencies, build, temporal-cli, test-server.');
+});
