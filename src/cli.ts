@@ -54,7 +54,11 @@ Open the answer's checkoutUrl and pay in the sandbox's page.`);
 async function startSystem(options: Omit<LocalSystemOptions, 'inherited'>): Promise<LocalSystem> {
   stopAllProcessesOnSignal(() => say('\nStopping …'));
   const began = Date.now();
-  return LocalSystem.start({ ...options, inherited: process.env, onStep: (step) => say(`[${seconds(began)} s] ${step}`) });
+  return LocalSystem.start({
+    ...options,
+    inherited: process.env,
+    onStep: (step) => say(`[${seconds(began)} s] ${step}`),
+  });
 }
 
 function seconds(since: number): string {

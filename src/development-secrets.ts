@@ -28,6 +28,7 @@ function read(file: string): DevelopmentSecrets | null {
       error instanceof SyntaxError ? 'is not JSON' : String((error as NodeJS.ErrnoException).code);
     throw new Error(
       `development secrets ${file} cannot be read (${reason}): remove the file and start again`,
+      { cause: error },
     );
   }
 }
