@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { type ApiConnections, apiConnections } from './api-connections';
+import { DEVELOPMENT_DEFAULTS } from './development-defaults';
 import { developmentSecrets, developmentSecretsFile } from './development-secrets';
-import { PROVIDERS, type ProviderId } from './domain/payment';
 import {
   CONNECTION_VARIABLES,
   type Connections,
@@ -37,8 +38,9 @@ export interface ApiConfig {
   /** How many proxies in front of us are believed about the client's address. */
   trustProxy: number;
   logLevel: LogLevel;
-  /** Names of the configured connections per provider: the API needs no provider secret. */
-  connections: Record<ProviderId, string[]>;
+  connections: ApiConnections;
+  /** Whether backends are told by events. */
+  notify: boolean;
 }
 
 export interface WorkerConfig {
@@ -146,6 +148,8 @@ const API_VARIABLES = z.object({
   HOLDFAST_TOKEN_SECRETS: keyRing,
   HOLDFAST_RATE_LIMIT: whole(100, 0, 1_000_000, 'must be a whole number of requests a second (0 = off)'),
   HOLDFAST_TRUST_PROXY: whole(0, 0, 100, 'must be how many proxies stand in front (0 = none)'),
+  /** Only whether it is set: the worker sends events. */
+  HOLDFAST_EVENTS_URL: httpUrl.optional(),
 });
 
 const EVENTS_SECRET = /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/;
@@ -196,18 +200,6 @@ export const ENVIRONMENT_VARIABLES: readonly string[] = [
   ]),
 ];
 
-/** Outside production everything points at the sandbox of `npm start`. */
-const DEVELOPMENT_DEFAULTS: Environment = {
-  HOLDFAST_PUBLIC_URL: 'http://localhost:3000',
-  DROPPAY_BASE_URL: 'http://127.0.0.1:4000/droppay',
-  DROPPAY_CLIENT_ID: 'sandbox-app',
-  DROPPAY_CLIENT_SECRET: 'sandbox-secret',
-  DROPPAY_CONNECTION_CODE: 'sandbox-connection',
-  DROPPAY_POS_ID: 'POSSANDBOX1',
-  DROPPAY_ACQUIRER_POS_ID: 'POSSANDBOXACQ1',
-  DROPPAY_REFUND_PATH: '/shop/v1/pos/refund',
-};
-
 /**
  * Settings of the API process.
  * @throws ConfigError with every problem at once
@@ -223,7 +215,6 @@ export function readApiConfig(environment: Environment): ApiConfig {
     );
   }
   if (!read || problems.length > 0) throw new ConfigError(problems);
-  const names = PROVIDERS.map((provider) => [provider, Object.keys(connections[provider])] as const);
   return {
     production,
     port: read.HOLDFAST_PORT,
@@ -234,7 +225,8 @@ export function readApiConfig(environment: Environment): ApiConfig {
     rateLimit: read.HOLDFAST_RATE_LIMIT,
     trustProxy: read.HOLDFAST_TRUST_PROXY,
     logLevel: read.HOLDFAST_LOG_LEVEL,
-    connections: Object.fromEntries(names) as Record<ProviderId, string[]>,
+    connections: apiConnections(connections),
+    notify: read.HOLDFAST_EVENTS_URL !== undefined,
   };
 }
 

@@ -2,11 +2,23 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { PROVIDERS, type ProviderId } from './domain/payment';
 import { type DropPaySettings, dropPaySettingsSchema } from './providers/droppay/config';
+import { ETPAY_VARIABLES, type EtPaySettings, etPaySettingsSchema } from './providers/etpay/config';
+import { PAYERMAX_VARIABLES, type PayerMaxSettings, payerMaxSettingsSchema } from './providers/payermax/config';
+import { POMELO_VARIABLES, type PomeloSettings, pomeloSettingsSchema } from './providers/pomelo/config';
 
 export type Environment = Record<string, string | undefined>;
 
+/** A DropPay account that has a POS on the Acquirer device. */
+export type DropPayAcquirerSettings = DropPaySettings & { acquirerPosId: string };
+
 /** Settings of every connection (account) by provider and connection name. */
-export type Connections = Record<ProviderId, Record<string, DropPaySettings>>;
+export interface Connections {
+  'droppay-pos': Record<string, DropPaySettings>;
+  'droppay-acquirer': Record<string, DropPayAcquirerSettings>;
+  payermax: Record<string, PayerMaxSettings>;
+  pomelo: Record<string, PomeloSettings>;
+  etpay: Record<string, EtPaySettings>;
+}
 
 /** How keys and connections may be called. */
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
@@ -22,35 +34,80 @@ const DROPPAY_VARIABLES = {
 } as const satisfies Record<string, keyof DropPaySettings>;
 
 /** Variables that name accounts at providers. */
-export const CONNECTION_VARIABLES = ['HOLDFAST_CONNECTIONS', ...Object.keys(DROPPAY_VARIABLES)];
+export const CONNECTION_VARIABLES = [
+  'HOLDFAST_CONNECTIONS',
+  ...[DROPPAY_VARIABLES, PAYERMAX_VARIABLES, POMELO_VARIABLES, ETPAY_VARIABLES].flatMap(Object.keys),
+];
+
+/** How the accounts of one provider are read. */
+interface ConnectionReader {
+  schema: z.ZodType;
+  /** Absent: the account of the environment is that of another provider id. */
+  variables?: Readonly<Record<string, string>>;
+}
+
+const READERS: Readonly<Record<ProviderId, ConnectionReader>> = {
+  'droppay-pos': { schema: dropPaySettingsSchema, variables: DROPPAY_VARIABLES },
+  'droppay-acquirer': { schema: dropPaySettingsSchema.required({ acquirerPosId: true }) },
+  payermax: { schema: payerMaxSettingsSchema, variables: PAYERMAX_VARIABLES },
+  pomelo: { schema: pomeloSettingsSchema, variables: POMELO_VARIABLES },
+  etpay: { schema: etPaySettingsSchema, variables: ETPAY_VARIABLES },
+};
 
 /**
  * The accounts at every provider: `default` from the provider's variables, further ones from the file that
  * HOLDFAST_CONNECTIONS names. What is wrong is added to `problems`, never with a value.
  */
 export function readConnections(values: Environment, problems: string[]): Connections {
-  const connections: Connections = { 'droppay-pos': {} };
-  const fromEnvironment = dropPayFromEnvironment(values, problems);
-  if (fromEnvironment) connections['droppay-pos']['default'] = fromEnvironment;
+  const found = Object.fromEntries(PROVIDERS.map((provider) => [provider, {}])) as Found;
+  for (const provider of PROVIDERS) {
+    const account = fromEnvironment(READERS[provider], values, problems);
+    if (account !== null) found[provider]['default'] = account;
+  }
   const file = values['HOLDFAST_CONNECTIONS'];
-  if (file) readConnectionsFile(file, values, connections, problems);
-  return connections;
+  if (file) readConnectionsFile(file, values, found, problems);
+  // Every reader's schema is that of its provider.
+  return withSharedDropPayAccounts(found as unknown as Connections, problems);
+}
+
+type Found = Record<ProviderId, Record<string, unknown>>;
+
+/**
+ * Both of DropPay's integrations use one account, and one access token per connection name: an account with a POS on the
+ * Acquirer device serves both, and a name never means two accounts.
+ */
+function withSharedDropPayAccounts(connections: Connections, problems: string[]): Connections {
+  const { 'droppay-pos': pos, 'droppay-acquirer': acquirer } = connections;
+  for (const name of Object.keys(acquirer).filter((each) => each in pos)) {
+    const fix = `set acquirerPosId of droppay-pos.${name} instead (DROPPAY_ACQUIRER_POS_ID for default)`;
+    problems.push(`HOLDFAST_CONNECTIONS droppay-acquirer.${name} is named twice: ${fix}`);
+  }
+  const shared = Object.entries(pos).flatMap(([name, account]) => {
+    const { acquirerPosId } = account;
+    return acquirerPosId === undefined ? [] : [[name, { ...account, acquirerPosId }] as const];
+  });
+  return { ...connections, 'droppay-acquirer': { ...acquirer, ...Object.fromEntries(shared) } };
 }
 
 /** None of the variables set: the provider is not configured, which is no problem until somebody asks for it. */
-function dropPayFromEnvironment(values: Environment, problems: string[]): DropPaySettings | null {
-  const set = Object.entries(DROPPAY_VARIABLES).filter(([variable]) => values[variable] !== undefined);
+function fromEnvironment(
+  { schema, variables = {} }: ConnectionReader,
+  values: Environment,
+  problems: string[],
+): unknown {
+  const set = Object.entries(variables).filter(([variable]) => values[variable] !== undefined);
   if (set.length === 0) return null;
-  const result = dropPaySettingsSchema.safeParse(
+  const result = schema.safeParse(
     Object.fromEntries(set.map(([variable, setting]) => [setting, values[variable]])),
   );
   if (result.success) return result.data;
   const variableOf = (setting: unknown) =>
-    Object.entries(DROPPAY_VARIABLES).find(([, name]) => name === setting)?.[0] ?? String(setting);
+    Object.entries(variables).find(([, name]) => name === setting)?.[0] ?? String(setting);
   problems.push(
-    ...result.error.issues.map(
-      (issue) => `${variableOf(issue.path[0])} ${settingProblem(issue, values[variableOf(issue.path[0])])}`,
-    ),
+    ...result.error.issues.map((issue) => {
+      const variable = variableOf(issue.path[0]);
+      return `${variable} ${settingProblem(issue, values[variable])}`;
+    }),
   );
   return null;
 }
@@ -63,7 +120,7 @@ const CONNECTIONS_FILE = z.partialRecord(
   ),
 );
 
-function readConnectionsFile(file: string, values: Environment, into: Connections, problems: string[]): void {
+function readConnectionsFile(file: string, values: Environment, into: Found, problems: string[]): void {
   const where = 'HOLDFAST_CONNECTIONS';
   let content: unknown;
   try {
@@ -82,29 +139,34 @@ function readConnectionsFile(file: string, values: Environment, into: Connection
     );
     return;
   }
-  for (const [provider, accounts] of Object.entries(shape.data) as [
-    ProviderId,
-    Record<string, Record<string, unknown>>,
-  ][]) {
-    for (const [name, account] of Object.entries(accounts)) {
+  for (const provider of PROVIDERS) {
+    for (const [name, account] of Object.entries(shape.data[provider] ?? {})) {
       const place = `${where} ${provider}.${name}`;
-      const resolved = Object.fromEntries(
-        Object.entries(account).map(([key, value]) => [
-          key,
-          resolve(value, values, `${place}.${key}`, problems),
-        ]),
-      );
-      const result = dropPaySettingsSchema.safeParse(resolved);
-      if (result.success) into[provider][name] = result.data;
-      else
-        problems.push(
-          ...result.error.issues.map(
-            (issue) =>
-              `${place}.${issue.path.join('.')} ${settingProblem(issue, resolved[String(issue.path[0])])}`,
-          ),
-        );
+      const settings = readAccount(READERS[provider].schema, account, place, values, problems);
+      if (settings !== null) into[provider][name] = settings;
     }
   }
+}
+
+function readAccount(
+  schema: z.ZodType,
+  account: Record<string, unknown>,
+  place: string,
+  values: Environment,
+  problems: string[],
+): unknown {
+  const resolved = Object.fromEntries(
+    Object.entries(account).map(([key, value]) => [key, resolve(value, values, `${place}.${key}`, problems)]),
+  );
+  const result = schema.safeParse(resolved);
+  if (result.success) return result.data;
+  problems.push(
+    ...result.error.issues.map(
+      (issue) =>
+        `${place}.${issue.path.join('.')} ${settingProblem(issue, resolved[String(issue.path[0])])}`,
+    ),
+  );
+  return null;
 }
 
 /** A secret is named, not written down: `env:NAME` or `file:path`. */

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
-import { accessTokenSource } from './activities/access-token-source';
-import { createDropPayActivities } from './activities/droppay';
+import { activitiesOf } from './all-activities';
 import { ConfigError, readWorkerConfig, type WorkerConfig } from './config';
 import { createPaymentWorker } from './payment-worker';
 import { connectWorker } from './temporal/connection';
@@ -16,10 +15,7 @@ async function main(): Promise<void> {
     connection,
     namespace,
     keyRing: config.encryptionKeys,
-    activities: createDropPayActivities({
-      connections: config.connections['droppay-pos'],
-      accessTokens: accessTokenSource(client),
-    }),
+    activities: activitiesOf(config, client),
     workflowBundlePath: config.production ? join(__dirname, 'workflow-bundle.js') : undefined,
   });
   try {

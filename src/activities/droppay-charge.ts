@@ -2,6 +2,7 @@ import type { Finding, ProviderCall, Taking } from '../domain/provider-answer';
 import { LOG_IN } from '../providers/droppay/client';
 import {
   chargeable,
+  chargeReferenceOf,
   declinedBy,
   describe,
   findingOf,
@@ -12,9 +13,9 @@ import {
   wasRenewed,
 } from '../providers/droppay/mapping';
 import type { Authorization, PayToken } from '../providers/droppay/schemas';
-import { CALL_TIMEOUT_MS } from '../providers/http';
 import { ProviderError } from '../providers/provider-error';
 import type { DropPayAccount, DropPayAccounts } from './droppay-accounts';
+import { assertTimeLeft, lastMomentToSend, notSent, reasonOf } from './droppay-sending';
 
 /** A charge of one authorization, on its way. */
 interface Charging {
@@ -29,8 +30,8 @@ interface Charging {
 /** What came back for one sent charge. */
 type Sent =
   | { kind: 'final'; taking: Taking }
-  /** A 200 that does not say what was taken. */
-  | { kind: 'unreadable' }
+  /** A 200 that does not say what was taken; it may name the charge. */
+  | { kind: 'unreadable'; chargeReference: string | null }
   | { kind: 'refused'; error: ProviderError };
 
 /**
@@ -50,7 +51,7 @@ export async function chargeAuthorization(
   let before: Authorization;
   try {
     const account = accounts.of(call.connection);
-    const sendBefore = deadline - (account.settings.callTimeoutMs ?? CALL_TIMEOUT_MS);
+    const sendBefore = lastMomentToSend(account, deadline);
     charging = { accounts, account, call, id: call.providerReference, sendBefore };
     before = await read(charging);
   } catch (error) {
@@ -80,7 +81,7 @@ async function chargeWith(charging: Charging, payToken: PayToken, mayRenew: bool
     };
   }
   const finding = findingIn(charging, after, true);
-  if (sent.kind === 'unreadable') return takingAfterUnreadable(finding);
+  if (sent.kind === 'unreadable') return takingAfterUnreadable(finding, sent.chargeReference);
   const { error } = sent;
   if (finding.state === 'authorized') {
     if (error.kind === 'rate_limited') return { ...notSent(error.message), retryAfterMs: error.retryAfterMs };
@@ -96,11 +97,13 @@ async function send(charging: Charging, payToken: PayToken): Promise<Sent> {
   const { accounts, account, call, id } = charging;
   try {
     const charge = await accounts.withToken(account, (accessToken) => {
-      assertTimeLeft(charging);
+      assertTimeLeft('charge', charging.sendBefore);
       return account.client.charge(accessToken, payToken.value, call.amount, call.description);
     });
     const money = moneyOfCharge(charge, id);
-    return money ? { kind: 'final', taking: succeededWith(money) } : { kind: 'unreadable' };
+    return money
+      ? final(succeededWith(money))
+      : { kind: 'unreadable', chargeReference: chargeReferenceOf(charge, id) };
   } catch (error) {
     return sentWithout(charging, payToken, error);
   }
@@ -110,7 +113,9 @@ function sentWithout(charging: Charging, payToken: PayToken, error: unknown): Se
   if (error instanceof ProviderError) {
     if (error.kind === 'not_sent' || error.call === LOG_IN) return final(notSent(error.message));
     if (error.kind !== 'outcome_unknown') return { kind: 'refused', error };
-    if (error.httpStatus !== undefined && error.httpStatus < 300) return { kind: 'unreadable' };
+    if (error.httpStatus !== undefined && error.httpStatus < 300) {
+      return { kind: 'unreadable', chargeReference: null };
+    }
   }
   const detail = `the charge was sent and its outcome is not known: ${reasonOf(error)}`;
   return final({ outcome: 'unknown', detail, settledAfter: settledBy(charging, payToken) });
@@ -123,8 +128,9 @@ const NEVER = '9999-12-31T23:59:59.999Z';
  * The quick start says that a 200 means paid (docs/providers/droppay.md §3.6), so a reading without a charge
  * proves nothing.
  */
-function takingAfterUnreadable(finding: Finding): Taking {
-  if (finding.state === 'paid') return succeededWith(finding);
+function takingAfterUnreadable(finding: Finding, chargeReference: string | null): Taking {
+  if (finding.state === 'paid')
+    return succeededWith({ ...finding, ...(chargeReference && { chargeReference }) });
   const detail = `the charge was answered with a 200 that cannot be read, and ${describe(finding)}`;
   return { outcome: 'unknown', detail, settledAfter: NEVER };
 }
@@ -141,26 +147,6 @@ function settledBy({ account }: Charging, payToken: PayToken): string {
   return settledAfter(payToken, account.settings.assumed, Date.now());
 }
 
-function assertTimeLeft({ sendBefore }: Charging): void {
-  if (Date.now() <= sendBefore) return;
-  throw new ProviderError({
-    kind: 'not_sent',
-    provider: 'DropPay',
-    call: 'charge',
-    message: 'no time left to send it',
-  });
-}
-
 function final(taking: Taking): Sent {
   return { kind: 'final', taking };
-}
-
-function notSent(detail: string): Taking & { outcome: 'not_sent' } {
-  return { outcome: 'not_sent', detail };
-}
-
-/** Never more of a foreign error than its name: its message may quote what was sent. */
-function reasonOf(error: unknown): string {
-  if (error instanceof ProviderError) return error.message;
-  return error instanceof Error ? error.name : 'unknown reason';
 }

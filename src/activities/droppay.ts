@@ -1,17 +1,30 @@
 import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { AccessToken } from '../contract/workflow';
-import { referenceAtProvider } from '../domain/payment';
-import type { Finding, Opening, ProviderCall, Taking } from '../domain/provider-answer';
+import type {
+  Finding,
+  Opening,
+  ProviderCall,
+  RefundCall,
+  Refunding,
+  Taking,
+} from '../domain/provider-answer';
 import type { DropPaySettings } from '../providers/droppay/config';
 import { findingOf, openingOf } from '../providers/droppay/mapping';
-import { DROPPAY_CURRENCY } from '../providers/droppay/schemas';
-import { ProviderError } from '../providers/provider-error';
-import { type AccessTokens, DropPayAccounts } from './droppay-accounts';
+import { type AccessTokens, type DropPayAccount, DropPayAccounts } from './droppay-accounts';
+import {
+  cancelAcquirerAuthorization,
+  createAcquirerAuthorization,
+  getAcquirerAuthorization,
+} from './droppay-acquirer';
+import { cancelAuthorization, getAuthorization, type Interpret } from './droppay-authorization';
 import { chargeAuthorization } from './droppay-charge';
+import { grantAuthorization } from './droppay-grant';
+import { openWith } from './droppay-opening';
+import { placeRefund } from './droppay-refund';
 import { retryable } from './failure';
 
-/** What DropPay's workflows may ask of the world. */
+/** What the workflows of payments by link or QR code may ask of DropPay (the DropPay device). */
 export interface DropPayActivities {
   /** Asks for a payment. Moves no money, may be repeated. */
   dropPayCreateAuthorization(
@@ -23,6 +36,29 @@ export interface DropPayActivities {
   dropPayCancelAuthorization(call: ProviderCall): Promise<Finding>;
   /** Takes the money. Never rejects; schedule it with one attempt only. */
   dropPayCharge(call: ProviderCall): Promise<Taking>;
+  /**
+   * Gives money of a charge back, once per charge. Never rejects; schedule it with one attempt only. There is no
+   * look-up of refunds.
+   */
+  dropPayRefund(call: RefundCall): Promise<Refunding>;
+}
+
+/** What the workflows of payments that a terminal takes may ask of DropPay (the Acquirer device). */
+export interface DropPayAcquirerActivities {
+  /**
+   * Announces a payment. By default moves no money and may be repeated; with `assumed.acquirerCreatedGranted` it takes
+   * the money, and a lost answer is an Opening `unknown`.
+   */
+  dropPayCreateAcquirerAuthorization(call: ProviderCall & { webhookUrl: string }): Promise<Opening>;
+  /**
+   * Reads the payment. While `call.takingSent`, `authorized` means that our confirmation took no effect so far and may
+   * be sent once it can no longer arrive late.
+   */
+  dropPayGetAcquirerAuthorization(call: ProviderCall): Promise<Finding>;
+  /** Undoes the payment if it still can be undone; answers what the provider says afterwards. */
+  dropPayCancelAcquirerAuthorization(call: ProviderCall): Promise<Finding>;
+  /** Confirms the payment, which takes the money. Never rejects; schedule it with one attempt only. */
+  dropPayGrantAuthorization(call: ProviderCall): Promise<Taking>;
 }
 
 /** A fresh access token, with what the keeper needs to know of it and cannot compute in a workflow. */
@@ -45,20 +81,32 @@ export interface DropPayActivityDeps {
 }
 
 /**
- * Everything a worker does at DropPay. All but the charge reject with `ApplicationFailure` (see failure.ts).
+ * Everything a worker does at DropPay. What moves money never rejects; all else rejects with `ApplicationFailure` (see
+ * failure.ts).
  */
 export function createDropPayActivities(
   deps: DropPayActivityDeps,
-): DropPayActivities & DropPayTokenActivities {
+): DropPayActivities & DropPayAcquirerActivities & DropPayTokenActivities {
   const accounts = new DropPayAccounts(deps.connections, deps.accessTokens);
   return {
     dropPayCreateAuthorization: (call) => retryable(() => createAuthorization(accounts, call)),
-    dropPayGetAuthorization: (call) => retryable(() => getAuthorization(accounts, call)),
-    dropPayCancelAuthorization: (call) => retryable(() => cancelAuthorization(accounts, call)),
-    dropPayCharge: (call) =>
-      chargeAuthorization(accounts, call, Date.now() + Context.current().info.startToCloseTimeoutMs),
+    dropPayGetAuthorization: (call) => retryable(() => readAuthorization(accounts, call)),
+    dropPayCancelAuthorization: (call) => retryable(() => undoAuthorization(accounts, call)),
+    dropPayCharge: (call) => chargeAuthorization(accounts, call, deadline()),
+    dropPayRefund: (call) => placeRefund(accounts, call, deadline()),
+    dropPayCreateAcquirerAuthorization: (call) =>
+      retryable(() => createAcquirerAuthorization(accounts, call)),
+    dropPayGetAcquirerAuthorization: (call) => retryable(() => getAcquirerAuthorization(accounts, call)),
+    dropPayCancelAcquirerAuthorization: (call) =>
+      retryable(() => cancelAcquirerAuthorization(accounts, call)),
+    dropPayGrantAuthorization: (call) => grantAuthorization(accounts, call, deadline()),
     dropPayLogIn: (connection) => retryable(() => logIn(accounts, connection)),
   };
+}
+
+/** When the workflow stops waiting for the activity that runs now, in ms since the epoch. */
+function deadline(): number {
+  return Date.now() + Context.current().info.startToCloseTimeoutMs;
 }
 
 /** SHA-256 of an access token in hex: names it without showing it. */
@@ -71,68 +119,29 @@ async function createAuthorization(
   call: ProviderCall & { webhookUrl: string; returnUrl: string },
 ): Promise<Opening> {
   const account = accounts.of(call.connection);
-  if (call.currency !== DROPPAY_CURRENCY || call.amount <= 0) {
-    return refused(`DropPay takes amounts above zero in ${DROPPAY_CURRENCY} only`);
-  }
-  const wanted = {
-    amount: call.amount,
-    description: call.description,
-    merchantCustomId: referenceAtProvider(call.paymentId, call.attempt),
-    webhookUrl: call.webhookUrl,
-    returnUrl: call.returnUrl,
-  };
-  try {
-    return openingOf(
-      await accounts.withToken(account, (token) => account.client.createAuthorization(token, wanted)),
-    );
-  } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    if (error.kind === 'declined' || error.kind === 'invalid_request')
-      return refused(error.message, error.providerCode);
-    if (error.kind === 'outcome_unknown') return { outcome: 'unknown', detail: error.message };
-    throw error;
-  }
+  const { returnUrl } = call;
+  return openWith(
+    call,
+    (wanted) =>
+      accounts.withToken(account, (token) =>
+        account.client.createAuthorization(token, { ...wanted, returnUrl }),
+      ),
+    openingOf,
+  );
 }
 
-async function getAuthorization(
-  accounts: DropPayAccounts,
-  { connection, providerReference: id, takingSent: afterCharge }: ProviderCall,
-): Promise<Finding> {
-  if (id === null) return { state: 'absent' };
-  const account = accounts.of(connection);
-  try {
-    const authorization = await accounts.withToken(account, (token) =>
-      account.client.getAuthorization(token, id),
-    );
-    return findingOf(authorization, { id, posId: account.settings.posId, afterCharge });
-  } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    if (error.kind === 'outcome_unknown') return { state: 'unclear', detail: error.message };
-    if (error.httpStatus !== 404) throw error;
-    // A charged authorization does not vanish: after a charge, "not found" more likely comes from something
-    // in between.
-    return afterCharge
-      ? { state: 'unclear', detail: 'DropPay does not find the authorization' }
-      : { state: 'absent' };
-  }
+async function readAuthorization(accounts: DropPayAccounts, call: ProviderCall): Promise<Finding> {
+  const account = accounts.of(call.connection);
+  return getAuthorization(accounts, account, call, interpretWith(account, call));
 }
 
-async function cancelAuthorization(accounts: DropPayAccounts, call: ProviderCall): Promise<Finding> {
-  const { connection, providerReference: id } = call;
-  if (id === null) return { state: 'absent' };
-  const account = accounts.of(connection);
-  try {
-    await accounts.withToken(account, (token) => account.client.deleteAuthorization(token, id));
-  } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    const { kind, httpStatus, providerCode } = error;
-    Context.current().log.info('DropPay did not cancel, reading what it says', {
-      kind,
-      httpStatus,
-      providerCode,
-    });
-  }
-  return getAuthorization(accounts, call);
+async function undoAuthorization(accounts: DropPayAccounts, call: ProviderCall): Promise<Finding> {
+  const account = accounts.of(call.connection);
+  return cancelAuthorization(accounts, account, call, interpretWith(account, call));
+}
+
+function interpretWith({ settings: { posId } }: DropPayAccount, { takingSent }: ProviderCall): Interpret {
+  return (authorization, id) => findingOf(authorization, { id, posId, afterCharge: takingSent });
 }
 
 async function logIn(accounts: DropPayAccounts, connection: string): Promise<FreshAccessToken> {
@@ -140,9 +149,4 @@ async function logIn(accounts: DropPayAccounts, connection: string): Promise<Fre
   const { accessToken: value, expiresInSeconds } = await accounts.of(connection).client.logIn();
   const expiresAt = new Date(asked + expiresInSeconds * 1_000).toISOString();
   return { accessToken: { value, expiresAt }, hash: hashOfToken(value) };
-}
-
-function refused(message: string, providerCode?: string): Opening {
-  const end = { end: 'failed', code: 'provider_refused_request', message } as const;
-  return { outcome: 'refused', ...end, ...(providerCode && { providerCode }) };
 }

@@ -3,6 +3,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { checkoutRoutes } from './checkout/checkout';
+import { contentSecurityPolicy } from './content-security-policy';
 import { docsRoutes } from './docs';
 import { healthRoutes } from './health';
 import { ApiMetrics } from './metrics';
@@ -11,11 +12,15 @@ import { limitPerKey } from './middleware/rate-limits';
 import { requestId } from './middleware/request-id';
 import { requestLog } from './middleware/request-log';
 import { openApiDocument } from './openapi';
-import type { RequestRules } from './payment-request';
+import { type RequestRules, urlsOf } from './payment-request';
 import { PaymentStore } from './payment-store';
 import { PaymentTokens, type TokenSecret } from './payment-tokens';
 import { paymentRoutes } from './payments';
 import { answerNotFound, answerProblems } from './problem';
+import { RefundStore } from './refund-store';
+import { refundRoutes } from './refunds';
+import { TemporalCalls } from './temporal-calls';
+import { webhookReaders } from './webhook-readers';
 import { webhookRoutes } from './webhooks';
 
 export interface ApiSettings extends RequestRules {
@@ -35,38 +40,33 @@ export interface ApiDependencies {
   taskQueue?: string;
 }
 
-/** Everything from ourselves, nothing inline: pages show what strangers wrote. */
-const CONTENT_SECURITY_POLICY = {
-  useDefaults: false,
-  directives: {
-    defaultSrc: ["'none'"],
-    scriptSrc: ["'self'"],
-    styleSrc: ["'self'"],
-    imgSrc: ["'self'"],
-    connectSrc: ["'self'"],
-    baseUri: ["'none'"],
-    formAction: ["'none'"],
-    frameAncestors: ["'none'"],
-  },
-};
-
 /** The API as an Express application. Never listens, never reads the environment. */
 export function createApp({ client, settings, logger, stopping, taskQueue }: ApiDependencies): Express {
-  const store = new PaymentStore(client, taskQueue);
+  const { connections, publicUrl, notify } = settings;
   const tokens = new PaymentTokens(settings.tokenSecrets);
+  const calls = new TemporalCalls(client, taskQueue);
+  const refunds = new RefundStore(calls);
+  const store = new PaymentStore(calls, ({ id, provider }) => ({
+    urls: urlsOf(id, provider, publicUrl, tokens),
+    notify,
+  }));
   const metrics = new ApiMetrics();
   const stop = stopping ?? new AbortController().signal;
 
   const app = express();
   app.disable('x-powered-by').disable('etag').set('trust proxy', settings.trustProxy);
   app.use(requestId, requestLog(logger), metrics.measure);
-  app.use(helmet({ contentSecurityPolicy: CONTENT_SECURITY_POLICY }));
+  app.use(helmet({ contentSecurityPolicy: false }), (_request, response, next) => {
+    response.set('Content-Security-Policy', contentSecurityPolicy());
+    next();
+  });
   app.use(healthRoutes(store, metrics, stop));
-  app.use(docsRoutes(openApiDocument(settings.publicUrl)));
-  app.use(webhookRoutes({ store, tokens, metrics }));
-  app.use(checkoutRoutes({ store, tokens, stopping: stop }));
+  app.use(docsRoutes(openApiDocument(publicUrl)));
+  app.use(webhookRoutes({ store, tokens, metrics, readers: webhookReaders(connections) }));
+  app.use(checkoutRoutes({ store, tokens, connections, stopping: stop }));
   app.use('/v1', authentication(settings.apiKeys), limitPerKey(settings.rateLimit));
-  app.use(paymentRoutes({ store, tokens, metrics, rules: settings, stopping: stop }));
+  app.use(paymentRoutes({ store, calls, tokens, metrics, rules: settings, stopping: stop }));
+  app.use(refundRoutes({ store, refunds, rules: settings }));
   app.use(answerNotFound, answerProblems);
   return app;
 }

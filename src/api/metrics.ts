@@ -31,7 +31,14 @@ export class ApiMetrics {
   /** A callback arrived. `provider` must be one of ours: a stranger's text would grow the table. */
   webhook(
     provider: string,
-    result: 'signalled' | 'payment_closed' | 'unreadable' | 'bad_token' | 'unavailable',
+    result:
+      | 'signalled'
+      | 'signalled_late'
+      | 'no_news'
+      | 'unreadable'
+      | 'bad_signature'
+      | 'bad_token'
+      | 'unavailable',
   ): void {
     this.webhooks.inc({ provider, result });
   }

@@ -12,6 +12,8 @@ import {
   readPaymentQuerySchema,
   refundListSchema,
   refundRequestSchema,
+  refundSchema,
+  resolveRefundSchema,
   resolveSchema,
   timelineSchema,
 } from '../contract/http';
@@ -22,8 +24,7 @@ interface Operation {
   method: 'get' | 'post';
   path: string;
   summary: string;
-  /** Absent: this version refuses every such call. */
-  answer?: z.ZodType;
+  answer: z.ZodType;
   answerText: string;
   status?: 201;
   query?: z.ZodObject;
@@ -130,18 +131,37 @@ const OPERATIONS: readonly Operation[] = [
     path: `${ONE}/refunds`,
     summary: 'The refunds of a payment',
     answer: refundListSchema,
-    answerText: 'Refunds; none are offered by this version',
+    answerText: 'Every refund, newest first; those made at the provider appear too',
     refusals: ['not_found'],
   },
   {
     method: 'post',
     path: `${ONE}/refunds`,
-    summary: 'Refund a payment',
+    summary: 'Give money back',
     body: refundRequestSchema,
     idempotent: true,
     status: 201,
-    answerText: 'Not offered by this version',
-    refusals: ['not_found', 'not_refundable'],
+    answer: refundSchema,
+    answerText: 'The refund, perhaps still processing; the first answer again for a repeated key',
+    refusals: ['not_found', 'not_refundable', 'refund_too_large', 'idempotency_key_reused'],
+  },
+  {
+    method: 'get',
+    path: `${ONE}/refunds/{refundId}`,
+    summary: 'Read a refund',
+    answer: refundSchema,
+    answerText: 'The refund',
+    refusals: ['not_found'],
+  },
+  {
+    method: 'post',
+    path: `${ONE}/refunds/{refundId}/resolve`,
+    summary: 'End the review of a refund by a person',
+    body: resolveRefundSchema,
+    bodyRequired: true,
+    answer: refundSchema,
+    answerText: 'The refund',
+    refusals: ['not_found', 'nothing_to_resolve'],
   },
 ];
 
@@ -175,13 +195,12 @@ function routeOf(operation: Operation): RouteConfig {
     idempotent,
     status = 200,
   } = operation;
-  const params = path.includes('{id}') ? z.object({ id: z.string().meta({ example: 'pay_…' }) }) : undefined;
+  const params = paramsOf(path);
   const key = z
     .string()
     .min(1)
     .max(255)
-    .meta({ description: 'The same key gives the same payment, never a second one' });
-  const offered = answer ? { [status]: { description: answerText, content: json(answer) } } : {};
+    .meta({ description: 'The same key gives the same answer, and never moves money twice' });
   return {
     method,
     path,
@@ -193,8 +212,18 @@ function routeOf(operation: Operation): RouteConfig {
       ...(idempotent && { headers: z.object({ 'Idempotency-Key': key }) }),
       ...(body && { body: { required: bodyRequired ?? false, content: json(body) } }),
     },
-    responses: { ...offered, ...problemsOf(operation) },
+    responses: {
+      [status]: { description: answerText, content: json(answer) },
+      ...problemsOf(operation),
+    },
   };
+}
+
+function paramsOf(path: string): z.ZodObject | undefined {
+  if (!path.includes('{id}')) return undefined;
+  const id = z.string().meta({ example: 'pay_…' });
+  const refundId = z.string().meta({ example: 're_…' });
+  return z.object({ id, ...(path.includes('{refundId}') && { refundId }) });
 }
 
 function problemsOf({ method, idempotent, refusals }: Operation): RouteConfig['responses'] {

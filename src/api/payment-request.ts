@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type CreatePayment, createPaymentSchema, PROVIDER_OPTIONS } from '../contract/http';
-import { CAPABILITIES } from '../domain/capabilities';
-import { describeMoney } from '../domain/money';
+import type { ApiConnections } from '../api-connections';
+import {
+  type CreatePayment,
+  createPaymentSchema,
+  PROVIDER_OPTIONS,
+  REQUIRED_CUSTOMER,
+} from '../contract/http';
+import { capabilitiesOf, problemOfAmount } from '../domain/capabilities';
 import { type PaymentRequest, PROVIDERS, type ProviderId } from '../domain/payment';
 import { fingerprintOf, paymentIdOf } from './idempotency';
 import type { PaymentTokens } from './payment-tokens';
@@ -10,7 +15,9 @@ import { invalidRequest, Problem, valid } from './problem';
 export interface RequestRules {
   production: boolean;
   publicUrl: string;
-  connections: Readonly<Record<ProviderId, readonly string[]>>;
+  connections: ApiConnections;
+  /** Whether backends are told by events. */
+  notify: boolean;
 }
 
 /**
@@ -28,7 +35,8 @@ export function readPaymentRequest(
   const provider = providerOf(asked);
   const providerOptions = valid(PROVIDER_OPTIONS[provider], asked.providerOptions, 'providerOptions');
   if (asked.returnUrl !== undefined) checkReturnUrl(asked.returnUrl, rules.production);
-  checkConnection(provider, asked.connection, rules.connections);
+  checkCustomer(provider, asked);
+  checkConnection(provider, asked, rules.connections);
   const lifeSeconds = checkCapabilities(provider, asked);
   const id = paymentIdOf(caller, idempotencyKey);
   const now = Date.now();
@@ -49,6 +57,7 @@ export function readPaymentRequest(
     createdAt: new Date(now).toISOString(),
     expiresAt: new Date(now + lifeSeconds * 1_000).toISOString(),
     urls: urlsOf(id, provider, rules.publicUrl, tokens),
+    notify: rules.notify,
     fingerprint: fingerprintOf(asked),
     // Not the X-Request-Id: a caller may send that again with a retry.
     requestId: randomUUID(),
@@ -70,8 +79,23 @@ function checkReturnUrl(returnUrl: string, production: boolean): void {
   }
 }
 
-function checkConnection(provider: ProviderId, name: string, connections: RequestRules['connections']): void {
-  const names = connections[provider];
+function checkCustomer(provider: ProviderId, { customer }: CreatePayment): void {
+  const missing = (REQUIRED_CUSTOMER[provider] ?? []).filter((field) => customer?.[field] === undefined);
+  if (missing.length === 0) return;
+  throw invalidRequest(
+    missing.map((field) => ({
+      path: `customer.${field}`,
+      message: `customer.${field} is required for ${provider}`,
+    })),
+  );
+}
+
+function checkConnection(
+  provider: ProviderId,
+  { connection, currency }: CreatePayment,
+  connections: ApiConnections,
+): void {
+  const names = Object.keys(connections[provider]);
   if (names.length === 0) {
     throw refusal(
       'provider_not_configured',
@@ -79,8 +103,13 @@ function checkConnection(provider: ProviderId, name: string, connections: Reques
       `${provider} is not configured: set its account in the settings`,
     );
   }
-  if (!names.includes(name)) {
+  if (!names.includes(connection)) {
     throw refusal('unknown_connection', 'connection', `${provider} has no connection of this name`);
+  }
+  const taken = provider === 'etpay' ? connections.etpay[connection]?.currency : undefined;
+  if (taken !== undefined && taken !== currency) {
+    const message = `this ${provider} connection takes ${taken} only: name one of another country`;
+    throw refusal('unsupported_currency', 'currency', message);
   }
 }
 
@@ -89,16 +118,12 @@ function checkCapabilities(
   provider: ProviderId,
   { amount, currency, expiresInSeconds }: CreatePayment,
 ): number {
-  const { currencies, minAmount, maxAmount, expiry } = CAPABILITIES[provider];
+  const { currencies, expiry } = capabilitiesOf(provider);
   if (!currencies.includes(currency)) {
     throw refusal('unsupported_currency', 'currency', `${provider} takes ${currencies.join(', ')} only`);
   }
-  if (amount < minAmount || amount > maxAmount) {
-    const range = [minAmount, maxAmount]
-      .map((bound) => describeMoney({ amount: bound, currency }))
-      .join(' to ');
-    throw refusal('unsupported_amount', 'amount', `${provider} takes ${range}`);
-  }
+  const problem = problemOfAmount(provider, { amount, currency });
+  if (problem) throw refusal('unsupported_amount', 'amount', problem);
   const seconds = expiresInSeconds ?? expiry.default;
   if (seconds < expiry.min || seconds > expiry.max) {
     const message = `${provider} payments last from ${expiry.min} to ${expiry.max} seconds`;
@@ -111,7 +136,8 @@ function refusal(code: ConstructorParameters<typeof Problem>[0], path: string, m
   return new Problem(code, message, { errors: [{ path, message }] });
 }
 
-function urlsOf(
+/** The addresses of one payment, each with our token. */
+export function urlsOf(
   id: string,
   provider: string,
   publicUrl: string,

@@ -1,42 +1,46 @@
-import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
-import { type UpdateDefinition, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { ListPaymentsQuery } from '../contract/http';
-import { SEARCH_ATTRIBUTES } from '../contract/search-attributes';
+import { WithStartWorkflowOperation } from '@temporalio/client';
 import {
+  TypedSearchAttributes,
+  type SearchAttributePair,
+  type UpdateDefinition,
+  WorkflowExecutionAlreadyStartedError,
+} from '@temporalio/common';
+import { paymentSearchAttributes as pairsOf, SEARCH_ATTRIBUTES } from '../contract/search-attributes';
+import {
+  type ClosedPayment,
   type CreateAnswer,
   createUpdate,
+  LATE_WORKFLOW,
+  type LateWorkflow,
+  lateWorkflowIdOf,
   type PaymentMemo,
   type PaymentWorkflow,
   providerEventSignal,
-  TASK_QUEUE,
+  recheckUpdate,
+  type RefundsMemo,
+  refundsWorkflowIdOf,
+  type ResolveInput,
+  resolveUpdate,
   WORKFLOW_TYPES,
 } from '../contract/workflow';
+import { capabilitiesOf } from '../domain/capabilities';
 import { describePayment } from '../domain/description';
 import { newPayment, type Payment, type PaymentRequest, workflowIdOf } from '../domain/payment';
 import type { ProviderEvent } from '../domain/provider-answer';
+import { isEnd } from '../domain/status';
 import { paymentSearchAttributes } from '../temporal/search-attributes';
-import {
-  decodeCursor,
-  type Listed,
-  type Page,
-  type PaymentIndex,
-  readPage,
-  type Span,
-} from './payment-listing';
-import { invalidRequest, temporarilyUnavailable } from './problem';
-import { isCutOffByClose, isUnavailable } from './temporal-errors';
+import { closedPayment, mergeStored, type StoredPayment } from './stored-payment';
+import { READ_DEADLINE_MS, TemporalCalls, UPDATE_DEADLINE_MS } from './temporal-calls';
+import { isCutOffByClose } from './temporal-errors';
 
-/** A create or another update waits at most 10 s in the workflow: after this nobody is working. */
-const UPDATE_DEADLINE_MS = 15_000;
-const READ_DEADLINE_MS = 5_000;
-/** How far the API's clock, which dates payments, may be from the server's, which dates workflows. */
-const CLOCK_SLACK_MS = 60_000;
+/** What a payment's later workflows need besides its memo. */
+export type LinksOf = (payment: Payment) => Pick<PaymentRequest, 'urls' | 'notify'>;
 
 /** Temporal as the place where payments are kept. */
 export class PaymentStore {
   constructor(
-    private readonly client: Client,
-    private readonly taskQueue = TASK_QUEUE,
+    private readonly calls: TemporalCalls,
+    private readonly linksOf: LinksOf,
   ) {}
 
   /**
@@ -51,7 +55,7 @@ export class PaymentStore {
         workflowId: workflowIdOf(request.id),
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         workflowIdConflictPolicy: 'USE_EXISTING',
-        taskQueue: this.taskQueue,
+        taskQueue: this.calls.taskQueue,
         args: [request],
         memo: startMemo(request, payment),
         typedSearchAttributes: paymentSearchAttributes(payment, request.caller),
@@ -62,8 +66,8 @@ export class PaymentStore {
     // Nobody reads the handle when the update fails: its rejection is the same error.
     startWorkflowOperation.workflowHandle().catch(() => undefined);
     try {
-      return await this.within(UPDATE_DEADLINE_MS, () =>
-        this.client.workflow.executeUpdateWithStart(createUpdate, { updateId, startWorkflowOperation }),
+      return await this.calls.within(UPDATE_DEADLINE_MS, () =>
+        this.calls.client.workflow.executeUpdateWithStart(createUpdate, { updateId, startWorkflowOperation }),
       );
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError) && !isCutOffByClose(error)) throw error;
@@ -71,161 +75,147 @@ export class PaymentStore {
     }
   }
 
-  /** What is kept of a payment, open or closed; null when there is none. One `describe`, no worker needed. */
-  async read(paymentId: string): Promise<PaymentMemo | null> {
-    try {
-      const handle = this.client.workflow.getHandle(workflowIdOf(paymentId));
-      const { memo } = await this.within(READ_DEADLINE_MS, () => handle.describe());
-      return memo as unknown as PaymentMemo;
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return null;
-      throw error;
+  /** What is kept of a payment, open or closed; null when there is none. No worker needed. */
+  async read(paymentId: string, deadlineMs = READ_DEADLINE_MS): Promise<StoredPayment | null> {
+    const describe = <Memo>(workflowId: string) => this.calls.describe<Memo>(workflowId, deadlineMs);
+    const own = await describe<PaymentMemo>(workflowIdOf(paymentId));
+    if (!own) return null;
+    if (own.running && !isEnd(own.memo.payment.status)) {
+      return mergeStored(own.memo, { late: null, refunds: null });
     }
+    const [late, refunds] = await Promise.all([
+      own.running ? null : describe<PaymentMemo>(lateWorkflowIdOf(paymentId)),
+      describe<RefundsMemo>(refundsWorkflowIdOf(paymentId)),
+    ]);
+    return mergeStored(own.memo, { late: late?.memo ?? null, refunds: refunds?.memo ?? null });
   }
 
   /**
-   * Sends an update to the payment's workflow.
-   * @returns null when the workflow has closed
-   * @throws WorkflowUpdateFailedError when the workflow refuses
+   * Sends an update to the payment's own workflow.
+   * @returns null when it has closed
+   * @throws WorkflowUpdateFailedError when it refuses
    */
-  async update<Args extends [unknown, ...unknown[]] | []>(
+  update<Args extends [unknown, ...unknown[]] | []>(
     paymentId: string,
     definition: UpdateDefinition<Payment, Args>,
     args: Args,
   ): Promise<Payment | null> {
-    const handle = this.client.workflow.getHandle(workflowIdOf(paymentId));
-    // The overloads for "no arguments" and "some" cannot be chosen for a generic tuple.
-    const execute = handle.executeUpdate.bind(handle) as (
-      definition: unknown,
-      options: { args: Args },
-    ) => Promise<Payment>;
+    return this.calls.update(workflowIdOf(paymentId), definition, args);
+  }
+
+  /**
+   * A person's decision, for whichever workflow has the payment now.
+   * @returns null when all have closed
+   */
+  async resolve(paymentId: string, input: ResolveInput): Promise<Payment | null> {
+    const own = await this.update(paymentId, resolveUpdate, [input]);
+    return own ?? this.calls.update(lateWorkflowIdOf(paymentId), resolveUpdate, [input]);
+  }
+
+  /** Asks the provider now. A payment that has closed is asked about by a late workflow. */
+  async recheck(paymentId: string): Promise<void> {
+    if (await this.update(paymentId, recheckUpdate, [])) return;
+    const closed = await this.closed(paymentId);
+    if (!closed || !mayBeNews(closed.payment)) return;
+    const startWorkflowOperation = new WithStartWorkflowOperation<LateWorkflow>(LATE_WORKFLOW, {
+      ...this.lateOptions(closed),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+    startWorkflowOperation.workflowHandle().catch(() => undefined);
     try {
-      return await this.within(UPDATE_DEADLINE_MS, () => execute.call(handle, definition, { args }));
+      await this.calls.within(UPDATE_DEADLINE_MS, () =>
+        this.calls.client.workflow.executeUpdateWithStart(recheckUpdate, { startWorkflowOperation }),
+      );
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError || isCutOffByClose(error)) return null;
-      throw error;
+      // It has looked, and found that there is nothing more to come.
+      if (!isCutOffByClose(error)) throw error;
     }
   }
 
   /**
-   * Hands a callback to the payment's workflow.
-   * @returns false when no open workflow has this payment
+   * Hands a callback to the workflow that it concerns: that of refunds, of the payment, or, when the payment has closed and
+   * the callback may be news, a late one.
    */
-  async signal(paymentId: string, event: ProviderEvent, deadlineMs: number): Promise<boolean> {
-    try {
-      const handle = this.client.workflow.getHandle(workflowIdOf(paymentId));
-      await this.within(deadlineMs, () => handle.signal(providerEventSignal, event));
-      return true;
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
-      throw error;
-    }
+  async deliver(
+    paymentId: string,
+    event: ProviderEvent,
+    deadlineMs: number,
+  ): Promise<'signalled' | 'signalled_late' | 'no_news'> {
+    const signal = (workflowId: string) =>
+      this.calls.signal(workflowId, providerEventSignal, [event], deadlineMs);
+    if (event.refundReference !== undefined && (await signal(refundsWorkflowIdOf(paymentId))))
+      return 'signalled';
+    if (await this.hint(paymentId, event, deadlineMs)) return 'signalled';
+    // Read only now: what was known before it closed may not be its end.
+    const closed = await this.closed(paymentId);
+    if (!closed || !mayBeNews(closed.payment)) return 'no_news';
+    await this.calls.within(deadlineMs, () =>
+      this.calls.client.workflow.signalWithStart<LateWorkflow, [ProviderEvent]>(LATE_WORKFLOW, {
+        ...this.lateOptions(closed),
+        signal: providerEventSignal,
+        signalArgs: [event],
+      }),
+    );
+    return 'signalled_late';
   }
 
-  /** The caller's own payments, newest first. */
-  async list(caller: string, query: ListPaymentsQuery): Promise<Page> {
-    const position = query.cursor === undefined ? null : decodeCursor(query.cursor);
-    if (query.cursor !== undefined && !position) {
-      throw invalidRequest([{ path: 'cursor', message: 'cursor must be the nextCursor of an earlier page' }]);
-    }
-    const after = query.createdAfter === undefined ? 0 : Date.parse(query.createdAfter);
-    const before = query.createdBefore === undefined ? Infinity : Date.parse(query.createdBefore);
-    const range = {
-      from: Math.max(0, after - CLOCK_SLACK_MS),
-      to: Math.min(before, Date.now()) + CLOCK_SLACK_MS,
-    };
-    const isAsked = ({ payment }: Listed) => {
-      const createdAt = Date.parse(payment.createdAt);
-      if (query.reference !== undefined && payment.reference !== query.reference) return false;
-      return createdAt < before && (query.createdAfter === undefined || createdAt > after);
-    };
-    const index = this.index(visibilityFilter(caller, query));
-    const fetch = async (span: Span) => (await index.fetch(span)).filter(isAsked);
-    return readPage({ count: (span) => index.count(span), fetch }, range, query.limit, position);
+  /**
+   * Tells the payment's own workflow.
+   * @returns false when it has closed
+   */
+  hint(paymentId: string, event: ProviderEvent, deadlineMs: number): Promise<boolean> {
+    return this.calls.signal(workflowIdOf(paymentId), providerEventSignal, [event], deadlineMs);
+  }
+
+  /** What a workflow that goes on with this payment is started with. */
+  asClosed(stored: StoredPayment): ClosedPayment {
+    return closedPayment(stored, this.linksOf(stored.payment));
   }
 
   /** @throws when Temporal or the namespace is out of reach */
   async checkReachable(): Promise<void> {
-    const { connection, options } = this.client;
-    await this.client.withDeadline(Date.now() + READ_DEADLINE_MS, () =>
+    const { connection, options } = this.calls.client;
+    await this.calls.client.withDeadline(Date.now() + READ_DEADLINE_MS, () =>
       connection.workflowService.describeNamespace({ namespace: options.namespace }),
     );
   }
 
-  private index(filter: string): PaymentIndex {
-    const { workflow } = this.client;
+  private async closed(paymentId: string): Promise<ClosedPayment | null> {
+    const stored = await this.read(paymentId);
+    return stored && this.asClosed(stored);
+  }
+
+  /** Without a status among the search attributes: listings tell by it whether the late workflow has changed anything. */
+  private lateOptions(closed: ClosedPayment) {
+    const { payment, private: hidden } = closed;
+    const attributes = pairsOf(payment, hidden.caller).filter(({ key }) => key !== SEARCH_ATTRIBUTES.status);
+    const memo: PaymentMemo = { payment, timeline: [], private: hidden };
     return {
-      count: async (span) =>
-        (await this.within(READ_DEADLINE_MS, () => workflow.count(`${filter} AND ${startedIn(span)}`))).count,
-      fetch: (span) =>
-        this.within(READ_DEADLINE_MS, async () => {
-          const listed: Listed[] = [];
-          for await (const { memo, startTime } of workflow.list({
-            query: `${filter} AND ${startedIn(span)}`,
-          })) {
-            const { payment } = memo as unknown as PaymentMemo;
-            listed.push({ payment, startedAt: startTime.getTime() });
-          }
-          return listed;
-        }),
+      workflowId: lateWorkflowIdOf(payment.id),
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+      taskQueue: this.calls.taskQueue,
+      args: [closed] as [ClosedPayment],
+      memo: { ...memo },
+      typedSearchAttributes: new TypedSearchAttributes(attributes as SearchAttributePair[]),
+      staticSummary: describePayment(payment),
     };
   }
 
   /** Not the stored first answer, which the server no longer gives, but how the payment stands. */
   private async answerOfClosed(paymentId: string, error: unknown): Promise<CreateAnswer> {
-    const memo = await this.read(paymentId);
-    if (!memo?.fingerprint) throw error;
-    return { payment: memo.payment, fingerprint: memo.fingerprint, requestId: '' };
+    const stored = await this.read(paymentId);
+    if (!stored?.fingerprint) throw error;
+    return { payment: stored.payment, fingerprint: stored.fingerprint, requestId: '' };
   }
+}
 
-  private async within<T>(deadlineMs: number, call: () => Promise<T>): Promise<T> {
-    try {
-      return await this.client.withDeadline(Date.now() + deadlineMs, call);
-    } catch (error) {
-      if (isUnavailable(error))
-        throw temporarilyUnavailable('Temporal or all workers are out of reach; try again');
-      throw error;
-    }
-  }
+/** A success is never undone: after it only refunds can be news, where look-ups show them. */
+function mayBeNews({ status, provider }: Payment): boolean {
+  return status !== 'succeeded' || capabilitiesOf(provider).seesRefunds;
 }
 
 function startMemo(request: PaymentRequest, payment: Payment): Record<string, unknown> {
   const { caller, returnUrl, fingerprint } = request;
   const memo: PaymentMemo = { payment, timeline: [], private: { caller, ...(returnUrl && { returnUrl }) } };
   return { ...memo, fingerprint };
-}
-
-function visibilityFilter(caller: string, { status, provider, reference }: ListPaymentsQuery): string {
-  const types = Object.values(WORKFLOW_TYPES).map(quoted).join(', ');
-  const {
-    caller: callerKey,
-    status: statusKey,
-    provider: providerKey,
-    reference: referenceKey,
-  } = SEARCH_ATTRIBUTES;
-  return [
-    `WorkflowType IN (${types})`,
-    `${callerKey.name} = ${quoted(caller)}`,
-    ...(status ? [`${statusKey.name} = ${quoted(status)}`] : []),
-    ...(provider ? [`${providerKey.name} = ${quoted(provider)}`] : []),
-    ...(reference ? referenceFilter(referenceKey.name, reference) : []),
-  ].join(' AND ');
-}
-
-function startedIn({ from, to }: Span): string {
-  return `StartTime >= '${new Date(from).toISOString()}' AND StartTime < '${new Date(to).toISOString()}'`;
-}
-
-/**
- * Visibility on SQL cannot match a value with a double quote or a backslash (server 1.29 escapes them once too often):
- * up to the first of them it narrows the search, and the exact comparison is ours.
- */
-function referenceFilter(name: string, reference: string): string[] {
-  const matchable = /^[^"\\]*/.exec(reference)?.[0] ?? '';
-  if (matchable === reference) return [`${name} = ${quoted(reference)}`];
-  return matchable === '' ? [] : [`${name} STARTS_WITH ${quoted(matchable)}`];
-}
-
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
 }

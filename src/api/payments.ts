@@ -2,37 +2,33 @@ import { type RequestHandler, Router } from 'express';
 import type { UpdateDefinition } from '@temporalio/common';
 import {
   confirmSchema,
+  CONFIRMATIONS,
   emptySchema,
-  IDEMPOTENCY_KEY,
   listPaymentsQuerySchema,
-  type ProblemCode,
   readPaymentQuerySchema,
-  refundRequestSchema,
   resolveSchema,
 } from '../contract/http';
-import {
-  cancelUpdate,
-  confirmUpdate,
-  type PaymentMemo,
-  recheckUpdate,
-  resolveUpdate,
-} from '../contract/workflow';
+import { cancelUpdate, confirmUpdate } from '../contract/workflow';
 import { type Payment, type PaymentRequest, PROVIDERS } from '../domain/payment';
-import { createUpdateIdOf, PAYMENT_ID } from './idempotency';
+import { createUpdateIdOf } from './idempotency';
+import { readIdempotencyKey } from './idempotency-key';
 import type { ApiMetrics } from './metrics';
 import { callerOf } from './middleware/authentication';
 import { jsonBody } from './middleware/request-body';
+import { ownPayment } from './own-payment';
+import { listPayments } from './payment-index';
 import { readPaymentRequest, type RequestRules } from './payment-request';
 import type { PaymentStore } from './payment-store';
 import type { PaymentTokens } from './payment-tokens';
-import { notFound, Problem, valid } from './problem';
+import { Problem, valid } from './problem';
+import { asProblems } from './refused-update';
 import { addRoute, pathParameter } from './routes';
-import type { RefusalCode } from '../contract/workflow';
-import { refusalOf } from './temporal-errors';
+import type { TemporalCalls } from './temporal-calls';
 import { waitForChange } from './wait-for-change';
 
 export interface PaymentsDependencies {
   store: PaymentStore;
+  calls: TemporalCalls;
   tokens: PaymentTokens;
   rules: RequestRules;
   metrics: ApiMetrics;
@@ -42,19 +38,15 @@ export interface PaymentsDependencies {
 
 /** Routes of `/v1/payments`, behind authentication. */
 export function paymentRoutes(dependencies: PaymentsDependencies): Router {
-  const { store, stopping } = dependencies;
+  const { store, calls, stopping } = dependencies;
   const router = Router();
-  addRoute(router, '/v1/payments', { get: [list(store)], post: [jsonBody, create(dependencies)] });
+  addRoute(router, '/v1/payments', { get: [list(calls)], post: [jsonBody, create(dependencies)] });
   addRoute(router, '/v1/payments/:id', { get: [read(store, stopping)] });
   addRoute(router, '/v1/payments/:id/confirm', { post: [jsonBody, confirm(store)] });
   addRoute(router, '/v1/payments/:id/cancel', { post: [jsonBody, cancel(store)] });
   addRoute(router, '/v1/payments/:id/recheck', { post: [jsonBody, recheck(store)] });
   addRoute(router, '/v1/payments/:id/resolve', { post: [jsonBody, resolve(store)] });
   addRoute(router, '/v1/payments/:id/events', { get: [timeline(store)] });
-  addRoute(router, '/v1/payments/:id/refunds', {
-    get: [listRefunds(store)],
-    post: [jsonBody, refund(store)],
-  });
   return router;
 }
 
@@ -86,19 +78,6 @@ async function createOnce(store: PaymentStore, asked: PaymentRequest, updateId: 
   return { payment, replayed: requestId !== asked.requestId };
 }
 
-function readIdempotencyKey(key: string | undefined): string {
-  if (key === undefined) {
-    throw new Problem(
-      'idempotency_key_missing',
-      'send an Idempotency-Key header: the same key never pays twice',
-    );
-  }
-  if (!IDEMPOTENCY_KEY.test(key)) {
-    throw new Problem('idempotency_key_invalid', 'Idempotency-Key must be 1 to 255 visible ASCII characters');
-  }
-  return key;
-}
-
 function read(store: PaymentStore, stopping: AbortSignal): RequestHandler {
   return async (request, response) => {
     const { wait } = valid(readPaymentQuerySchema, request.query);
@@ -108,18 +87,19 @@ function read(store: PaymentStore, stopping: AbortSignal): RequestHandler {
   };
 }
 
-function list(store: PaymentStore): RequestHandler {
+function list(calls: TemporalCalls): RequestHandler {
   return async (request, response) => {
     const query = valid(listPaymentsQuerySchema, request.query);
-    const { payments, nextCursor } = await store.list(callerOf(response), query);
+    const { payments, nextCursor } = await listPayments(calls, callerOf(response), query);
     response.json({ data: payments, nextCursor });
   };
 }
 
 function confirm(store: PaymentStore): RequestHandler {
   return async (request, response) => {
-    const input = valid(confirmSchema, request.body ?? {});
+    const given = valid(confirmSchema, request.body ?? {});
     const { payment } = await ownPayment(store, pathParameter(request, 'id'), callerOf(response));
+    const input = valid(CONFIRMATIONS[payment.provider] ?? confirmSchema, given);
     const ended = new Problem('not_confirmable', `the payment has ended (${payment.status})`);
     response.json(await update(store, payment.id, confirmUpdate, [input], ended));
   };
@@ -138,8 +118,11 @@ function resolve(store: PaymentStore): RequestHandler {
   return async (request, response) => {
     const input = valid(resolveSchema, request.body ?? {});
     const { payment } = await ownPayment(store, pathParameter(request, 'id'), callerOf(response));
-    const ended = new Problem('nothing_to_resolve', `the payment is ${payment.status}, not needs_review`);
-    response.json(await update(store, payment.id, resolveUpdate, [input], ended));
+    const resolved = await asProblems(() => store.resolve(payment.id, input));
+    if (!resolved) {
+      throw new Problem('nothing_to_resolve', `the payment is ${payment.status}, not needs_review`);
+    }
+    response.json(resolved);
   };
 }
 
@@ -148,40 +131,16 @@ function recheck(store: PaymentStore): RequestHandler {
     valid(emptySchema, request.body ?? {});
     const caller = callerOf(response);
     const { payment } = await ownPayment(store, pathParameter(request, 'id'), caller);
-    const rechecked = await refused(() => store.update(payment.id, recheckUpdate, []));
-    // Closed: its end is certain, there is nothing left to ask.
-    response.json(rechecked ?? (await ownPayment(store, payment.id, caller)).payment);
+    await asProblems(() => store.recheck(payment.id));
+    response.json((await ownPayment(store, payment.id, caller)).payment);
   };
 }
 
 function timeline(store: PaymentStore): RequestHandler {
   return async (request, response) => {
-    const memo = await ownPayment(store, pathParameter(request, 'id'), callerOf(response));
-    response.json({ data: memo.timeline, nextCursor: null });
+    const stored = await ownPayment(store, pathParameter(request, 'id'), callerOf(response));
+    response.json({ data: stored.timeline, nextCursor: null });
   };
-}
-
-function listRefunds(store: PaymentStore): RequestHandler {
-  return async (request, response) => {
-    await ownPayment(store, pathParameter(request, 'id'), callerOf(response));
-    response.json({ data: [], nextCursor: null });
-  };
-}
-
-function refund(store: PaymentStore): RequestHandler {
-  return async (request, response) => {
-    readIdempotencyKey(request.get('idempotency-key'));
-    valid(refundRequestSchema, request.body ?? {});
-    const { payment } = await ownPayment(store, pathParameter(request, 'id'), callerOf(response));
-    throw new Problem('not_refundable', `${payment.provider} payments cannot be refunded here`);
-  };
-}
-
-/** @throws Problem not_found, the same for what does not exist and for what belongs to another caller */
-async function ownPayment(store: PaymentStore, id: string, caller: string): Promise<PaymentMemo> {
-  const memo = PAYMENT_ID.test(id) ? await store.read(id) : null;
-  if (memo?.private.caller !== caller) throw notFound();
-  return memo;
 }
 
 async function update<Args extends [unknown, ...unknown[]] | []>(
@@ -191,30 +150,7 @@ async function update<Args extends [unknown, ...unknown[]] | []>(
   args: Args,
   whenClosed: Problem,
 ): Promise<Payment> {
-  const payment = await refused(() => store.update(id, definition, args));
+  const payment = await asProblems(() => store.update(id, definition, args));
   if (!payment) throw whenClosed;
   return payment;
 }
-
-/** The type of a refused update is the API's error code. */
-async function refused<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    const refusal = refusalOf(error);
-    if (!refusal || !REFUSABLE.includes(refusal.code)) throw error;
-    throw new Problem(refusal.code as ProblemCode, refusal.message, {
-      headers: refusal.code === 'rate_limited' ? { 'Retry-After': '60' } : {},
-    });
-  }
-}
-
-/** What a payment's workflow may refuse an update for. */
-const REFUSABLE: readonly string[] = [
-  'not_cancellable',
-  'not_confirmable',
-  'not_refundable',
-  'nothing_to_resolve',
-  'invalid_request',
-  'rate_limited',
-] satisfies RefusalCode[];

@@ -1,2 +1,4 @@
+export { EventRefused, verifyEvent } from './events';
+export type { EventHeaders, VerifiedEvent } from './events';
 export { payments, HoldfastError } from './payments';
 export type { ClientOptions, List, NewPayment, Payments, Problem } from './payments';

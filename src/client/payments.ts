@@ -1,4 +1,5 @@
 import type { Payment, TimelineEntry } from '../domain/payment';
+import type { Refund } from '../domain/refund';
 
 /** Body of `POST /v1/payments`; amount in minor units. The full contract is at `/docs` of a running API. */
 export interface NewPayment {
@@ -77,6 +78,10 @@ export function payments({ baseUrl, apiKey }: ClientOptions) {
     confirm: (id: string, input: { paymentToken?: string; clientIp?: string; userAgent?: string } = {}) =>
       call<Payment>('POST', `${at(id)}/confirm`, input),
     cancel: (id: string) => call<Payment>('POST', `${at(id)}/cancel`),
+    /** Gives money back; all that is left when no amount is named. */
+    refund: (id: string, refund: { amount?: number; reason?: string }, idempotencyKey: string) =>
+      call<Refund>('POST', `${at(id)}/refunds`, refund, idempotencyKey),
+    refunds: (id: string) => call<List<Refund>>('GET', `${at(id)}/refunds`),
     recheck: (id: string) => call<Payment>('POST', `${at(id)}/recheck`),
     resolve: (id: string, input: { decision: 'succeeded' | 'failed' | 'refund'; note: string; by: string }) =>
       call<Payment>('POST', `${at(id)}/resolve`, input),

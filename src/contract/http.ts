@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { isCurrency } from '../domain/currency';
 import { FAILURE_CODES, PROVIDERS, type ProviderId, REVIEW_REASONS } from '../domain/payment';
+import { REFUND_STATUSES } from '../domain/refund';
 import { PAYMENT_STATUSES } from '../domain/status';
+import { etPayOptionsSchema } from '../providers/etpay/options';
 
 /** Neither control characters nor half a surrogate pair: neither survives every provider and page. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
@@ -84,9 +86,26 @@ export const createPaymentSchema = z
   .meta({ id: 'CreatePayment' });
 export type CreatePayment = z.output<typeof createPaymentSchema>;
 
+const noOptions = z.strictObject({});
+
 /** `providerOptions`: one strict schema per provider. */
 export const PROVIDER_OPTIONS: Readonly<Record<ProviderId, z.ZodType<Record<string, unknown>>>> = {
-  'droppay-pos': z.strictObject({}),
+  'droppay-pos': noOptions,
+  'droppay-acquirer': noOptions,
+  payermax: z.strictObject({
+    /** What the payer may pay with; all that the account's contract holds when absent. */
+    componentList: z
+      .array(z.enum(['CARD', 'APPLEPAY', 'GOOGLEPAY'], 'must be CARD, APPLEPAY or GOOGLEPAY'))
+      .min(1, 'componentList must name one component at least')
+      .optional(),
+  }),
+  pomelo: noOptions,
+  etpay: etPayOptionsSchema,
+};
+
+/** Fields of `customer` that a provider cannot do without. */
+export const REQUIRED_CUSTOMER: Readonly<Partial<Record<ProviderId, readonly ('id' | 'country')[]>>> = {
+  payermax: ['id', 'country'],
 };
 
 /** 1–255 visible ASCII characters. */
@@ -169,13 +188,23 @@ export const listPaymentsQuerySchema = z.strictObject({
 });
 export type ListPaymentsQuery = z.output<typeof listPaymentsQuerySchema>;
 
-export const confirmSchema = z
-  .strictObject({
-    paymentToken: text('paymentToken', 4096).optional(),
-    clientIp: z.union([z.ipv4(), z.ipv6()], 'clientIp must be an IP address').optional(),
-    userAgent: text('userAgent', 512).optional(),
-  })
-  .meta({ id: 'Confirm' });
+const confirmFields = {
+  paymentToken: text('paymentToken', 4096),
+  clientIp: z.union([z.ipv4(), z.ipv6()], 'clientIp must be an IP address'),
+  userAgent: text('userAgent', 512),
+};
+
+/** Body of `…/confirm`, whatever the provider. */
+export const confirmSchema = z.strictObject(confirmFields).partial().meta({
+  id: 'Confirm',
+  description: 'For payermax all three, from the payer; for droppay-acquirer none',
+});
+
+/** What each provider needs of it. */
+export const CONFIRMATIONS: Readonly<Partial<Record<ProviderId, z.ZodType<z.output<typeof confirmSchema>>>>> = {
+  'droppay-acquirer': z.strictObject({}),
+  payermax: z.strictObject(confirmFields),
+};
 
 export const resolveSchema = z
   .strictObject({
@@ -184,6 +213,10 @@ export const resolveSchema = z
     by: text('by', 100).meta({ description: 'The person who decides' }),
   })
   .meta({ id: 'Resolve' });
+
+export const resolveRefundSchema = resolveSchema
+  .extend({ decision: z.enum(['succeeded', 'failed'], 'decision must be one of succeeded, failed') })
+  .meta({ id: 'ResolveRefund' });
 
 /** Calls that take no settings accept no body or an empty object. */
 export const emptySchema = z.strictObject({});
@@ -202,7 +235,7 @@ export const refundSchema = z
     paymentId: z.string(),
     amount: z.int(),
     currency: z.string(),
-    status: z.enum(['processing', 'succeeded', 'failed', 'needs_review']),
+    status: z.enum(REFUND_STATUSES),
     reason: z.string().nullable(),
     failure: z
       .strictObject({ code: z.string(), message: z.string(), providerCode: z.string().optional() })

@@ -1,6 +1,8 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { BackendEvent } from '../domain/backend-event';
 import type { Payment, PaymentRequest, ProviderId, TimelineEntry } from '../domain/payment';
-import type { ProviderEvent } from '../domain/provider-answer';
+import type { ProviderEvent, SeenRefund } from '../domain/provider-answer';
+import type { Refund, RefundRequest } from '../domain/refund';
 
 /** The task queue of all workflows. */
 export const TASK_QUEUE = 'holdfast';
@@ -8,6 +10,10 @@ export const TASK_QUEUE = 'holdfast';
 /** Workflow type of each provider's story. Wire names: they never change. */
 export const WORKFLOW_TYPES: Readonly<Record<ProviderId, string>> = {
   'droppay-pos': 'dropPayPos',
+  'droppay-acquirer': 'dropPayAcquirer',
+  payermax: 'payerMax',
+  pomelo: 'pomelo',
+  etpay: 'etpay',
 };
 
 export type PaymentWorkflow = (request: PaymentRequest) => Promise<Payment>;
@@ -38,6 +44,7 @@ export type RefusalCode =
   | 'not_cancellable'
   | 'not_confirmable'
   | 'not_refundable'
+  | 'refund_too_large'
   | 'nothing_to_resolve'
   | 'invalid_request'
   | 'rate_limited';
@@ -67,6 +74,8 @@ export interface PaymentPrivate {
   caller: string;
   returnUrl?: string;
   callbackSecrets?: Record<string, string>;
+  /** The provider's id of the charge, where refunds need it. */
+  chargeReference?: string;
 }
 
 /** Id of the workflow that keeps a connection's DropPay access token. */
@@ -89,3 +98,55 @@ export const DROPPAY_TOKEN_WORKFLOW = 'dropPayAccessToken';
 export interface DropPayTokenMemo {
   accessToken: AccessToken;
 }
+
+/** What a workflow about a payment whose own workflow has closed needs to know of it. */
+export interface ClosedPayment {
+  request: PaymentRequest;
+  payment: Payment;
+  private: PaymentPrivate;
+}
+
+/**
+ * `late/<paymentId>`, started by a callback for a closed payment: asks the provider, and raises `needs_review` when the
+ * truth has changed. Its memo is a PaymentMemo: where it exists, its payment is the one to show. Takes `resolve` and
+ * `recheck` like the payment itself.
+ */
+export const LATE_WORKFLOW = 'latePayment';
+export type LateWorkflow = (closed: ClosedPayment) => Promise<Payment>;
+export const lateWorkflowIdOf = (paymentId: string): string => `late/${paymentId}`;
+
+/** `refunds/<paymentId>`: every refund of one payment, one after the other. */
+export const REFUNDS_WORKFLOW = 'paymentRefunds';
+export type RefundsWorkflow = (closed: ClosedPayment, carried?: RefundsState) => Promise<Refund[]>;
+export const refundsWorkflowIdOf = (paymentId: string): string => `refunds/${paymentId}`;
+
+/** The first answer to a refund request, stored under its idempotency key. */
+export interface RefundAnswer {
+  refund: Refund;
+  fingerprint: string;
+  requestId: string;
+}
+
+/** What a run of the refunds workflow hands to the next. */
+export interface RefundsState {
+  refunds: Refund[];
+  answers: Record<string, RefundAnswer>;
+  providerReferences: Record<string, string>;
+}
+
+export interface RefundsMemo {
+  refunds: Refund[];
+  caller: string;
+}
+
+/** Started with the workflow (update-with-start, USE_EXISTING, REJECT_DUPLICATE); refused with `not_refundable` or `refund_too_large`. */
+export const createRefundUpdate = defineUpdate<RefundAnswer, [RefundRequest]>('createRefund');
+/** Ends a refund that needs a review. */
+export const resolveRefundUpdate = defineUpdate<Refund, [refundId: string, ResolveInput]>('resolveRefund');
+/** Refunds that were made at the provider's own dashboard. */
+export const refundsSeenSignal = defineSignal<[SeenRefund[]]>('refundsSeen');
+
+/** `events/<paymentId>`: the events that the backend did not take at once. */
+export const EVENTS_WORKFLOW = 'paymentEvents';
+export const eventsWorkflowIdOf = (paymentId: string): string => `events/${paymentId}`;
+export const enqueueEventSignal = defineSignal<[BackendEvent]>('enqueueEvent');

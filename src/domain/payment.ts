@@ -2,7 +2,7 @@ import { isCurrency } from './currency';
 import type { PaymentStatus } from './status';
 
 /** The provider ids, one per story. Wire names: they never change. */
-export const PROVIDERS = ['droppay-pos'] as const;
+export const PROVIDERS = ['droppay-pos', 'droppay-acquirer', 'payermax', 'pomelo', 'etpay'] as const;
 export type ProviderId = (typeof PROVIDERS)[number];
 
 /** What the payer or the backend has to do next. */
@@ -43,6 +43,8 @@ export interface PaymentRequest {
   fingerprint: string;
   /** The HTTP request that started it: tells the first answer from a replayed one. */
   requestId: string;
+  /** Whether its backend is told by events. */
+  notify?: boolean;
 }
 
 export const FAILURE_CODES = [

@@ -1,6 +1,13 @@
 import { factsMatch, type CallFacts, type FactsMatch } from './call-facts';
 import type { Json } from './exact-json';
 
+/** What a company did. `refused` marks a refusal that its HTTP status does not show. */
+export interface CallEffect {
+  readonly httpStatus: number;
+  readonly code: string | null;
+  readonly refused?: true;
+}
+
 /**
  * One HTTP call a company received. `effect` is what the company did; `answer` is what the caller got to
  * see.
@@ -17,7 +24,7 @@ export interface CallRecord {
   /** The request's body, secrets redacted. */
   readonly request: Json;
   /** Null while (or because) the call had no effect. */
-  effect: { readonly httpStatus: number; readonly code: string | null } | null;
+  effect: CallEffect | null;
   /** `none` = the connection ended, or still hangs, without an answer. */
   answer: { readonly httpStatus: number } | 'none';
   fault: { readonly id: string; readonly kind: string } | null;
@@ -67,7 +74,7 @@ export class CallLog {
     return record;
   }
 
-  /** Matching calls, and how many of each name were accepted (2xx), refused, or left without effect. */
+  /** Matching calls, and how many of each name were accepted, refused, or left without effect. */
   find(query: CallQuery): {
     calls: readonly CallRecord[];
     counts: Record<string, CallCounts>;
@@ -82,7 +89,7 @@ export class CallLog {
       const count = (counts[record.call] ??= { total: 0, accepted: 0, refused: 0, notApplied: 0 });
       count.total += 1;
       if (record.effect === null) count.notApplied += 1;
-      else if (record.effect.httpStatus < 300) count.accepted += 1;
+      else if (record.effect.httpStatus < 300 && record.effect.refused !== true) count.accepted += 1;
       else count.refused += 1;
     }
     return { calls, counts, forgotten: this.forgotten };

@@ -15,6 +15,12 @@ import type { Notification, WebhookDelivery } from './webhook-delivery';
 export interface IncomingCall {
   readonly params: Readonly<Record<string, string>>;
   readonly authorization: string | undefined;
+  /** A query parameter; undefined when absent or given more than once. */
+  readonly query: (name: string) => string | undefined;
+  /** A request header, by its lower-case name. */
+  readonly header: (name: string) => string | undefined;
+  /** The body's exact bytes: what a company's signature covers. */
+  readonly rawBody: Buffer;
   readonly body: Json | undefined;
   readonly bodyError: boolean;
 }
@@ -26,6 +32,8 @@ export interface CallAnswer {
   readonly body?: Json;
   /** The company's own error code, for the call log. */
   readonly code?: string;
+  /** A refusal that the status does not show, for the call log. */
+  readonly refused?: true;
   readonly notifications?: readonly Notification[];
 }
 
@@ -36,6 +44,11 @@ export interface CompanyCall {
   readonly name: string;
   readonly describe: (call: IncomingCall) => CallFacts;
   readonly apply: (call: IncomingCall) => CallAnswer;
+  /**
+   * The headers that sign the text of an answer, for companies that do. Faulty JSON bodies are signed too: the
+   * company itself would be lying; a fault's own headers win.
+   */
+  readonly sign?: (text: string, call: IncomingCall) => Readonly<Record<string, string>>;
 }
 
 /** What the calls of one company share. */
@@ -66,7 +79,8 @@ export function serveCall(desk: CallDesk, call: CompanyCall): RequestHandler {
     );
     const fault = desk.faults.take(call.name, facts);
     if (fault !== undefined) record.fault = { id: fault.id, kind: fault.kind };
-    await new ServedCall(desk, record, response, () => call.apply(incoming)).play(fault);
+    const sign = (text: string): Readonly<Record<string, string>> => call.sign?.(text, incoming) ?? {};
+    await new ServedCall(desk, record, response, () => call.apply(incoming), sign).play(fault);
   };
 }
 
@@ -78,6 +92,7 @@ class ServedCall {
     private readonly record: CallRecord,
     private readonly response: Response,
     private readonly effect: () => CallAnswer,
+    private readonly sign: (text: string) => Readonly<Record<string, string>>,
   ) {}
 
   async play(fault: Fault | undefined): Promise<void> {
@@ -120,7 +135,8 @@ class ServedCall {
 
   private async apply(): Promise<CallAnswer> {
     const answer = this.effect();
-    this.record.effect = { httpStatus: answer.status, code: answer.code ?? null };
+    const refused = answer.refused === true ? { refused: true as const } : {};
+    this.record.effect = { httpStatus: answer.status, code: answer.code ?? null, ...refused };
     const planned = (answer.notifications ?? []).map((notification) => this.desk.webhooks.plan(notification));
     this.notifyAfterAnswer = () => {
       this.notifyAfterAnswer = () => undefined;
@@ -132,8 +148,10 @@ class ServedCall {
 
   private async send(answer: CallAnswer): Promise<void> {
     if (answer.body === undefined) return this.end(answer.status, answer.headers, undefined);
-    const headers = { 'content-type': 'application/json', ...answer.headers };
-    const text = typeof answer.body === 'string' ? answer.body : writeJson(answer.body);
+    const isText = typeof answer.body === 'string';
+    const text = isText ? String(answer.body) : writeJson(answer.body);
+    const signature = isText ? {} : this.sign(text);
+    const headers = { 'content-type': 'application/json', ...signature, ...answer.headers };
     await this.end(answer.status, headers, text);
   }
 
@@ -184,7 +202,12 @@ function faultAnswer(fault: Fault, status: number): CallAnswer {
 }
 
 function overridden(answer: CallAnswer, fault: Fault): CallAnswer {
-  const body = isJsonObject(answer.body) ? mergeJson(answer.body, fault.body ?? {}) : answer.body;
+  const patched = (value: Json): Json => (isJsonObject(value) ? mergeJson(value, fault.body ?? {}) : value);
+  const body = Array.isArray(answer.body)
+    ? answer.body.map(patched)
+    : answer.body === undefined
+      ? undefined
+      : patched(answer.body);
   return {
     status: fault.status ?? answer.status,
     headers: { ...answer.headers, ...fault.headers },
@@ -193,10 +216,14 @@ function overridden(answer: CallAnswer, fault: Fault): CallAnswer {
 }
 
 function readIncoming(request: Request): IncomingCall {
-  const text: unknown = request.body;
+  const received: unknown = request.body;
+  const rawBody = Buffer.isBuffer(received)
+    ? received
+    : Buffer.from(typeof received === 'string' ? received : '');
+  const text = rawBody.toString();
   let body: Json | undefined;
   let bodyError = false;
-  if (typeof text === 'string' && text !== '') {
+  if (text !== '') {
     try {
       body = JSON.parse(text) as Json;
     } catch {
@@ -206,5 +233,11 @@ function readIncoming(request: Request): IncomingCall {
   const params = Object.fromEntries(
     Object.entries(request.params).map(([name, value]) => [name, String(value)]),
   );
-  return { params, authorization: request.headers.authorization, body, bodyError };
+  const header = (name: string): string | undefined => request.get(name);
+  const query = (name: string): string | undefined => {
+    const value = request.query[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const { authorization } = request.headers;
+  return { params, authorization, query, header, rawBody, body, bodyError };
 }

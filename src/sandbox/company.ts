@@ -13,6 +13,8 @@ export interface CompanyServices {
   readonly rules: WebhookRuleBook;
   readonly webhooks: WebhookDelivery;
   readonly stopped: AbortSignal;
+  /** Whether webhooks also go to plain http on this machine. */
+  readonly allowLoopbackHttp: boolean;
   /** Where people reach this company, without a trailing slash; known once the server listens. */
   readonly publicUrl: () => string;
 }
@@ -34,5 +36,7 @@ export interface CompanyDefinition {
   readonly calls: readonly [string, ...string[]];
   /** The shapes of its webhook bodies, for rules. */
   readonly webhookShapes: readonly [string, ...string[]];
+  /** The kinds of address it sends each webhook to, where there are several; for rules. */
+  readonly webhookDestinations?: readonly string[];
   readonly open: (services: CompanyServices) => Company;
 }

@@ -15,6 +15,7 @@ const advanceSchema = z.strictObject({
 });
 const callQuerySchema = factsMatchSchema.extend({ call: z.string().optional() });
 const deliveryQuerySchema = factsMatchSchema.omit({ clientId: true });
+const replaySchema = z.strictObject({ url: z.string().optional() });
 const nothingSchema = z.strictObject({});
 
 /** Control of the whole sandbox: health, clock, reset. */
@@ -46,7 +47,7 @@ export function sandboxControlRoutes(
 export function companyControlRoutes(definition: CompanyDefinition, services: CompanyServices): Router {
   const router = Router();
   const faultOrder = faultSchema(definition.calls);
-  const ruleOrder = webhookRuleSchema(definition.webhookShapes);
+  const ruleOrder = webhookRuleSchema(definition.webhookShapes, definition.webhookDestinations);
 
   router.get('/faults', (_request, response) => {
     response.json({ faults: services.faults.list() });
@@ -76,6 +77,12 @@ export function companyControlRoutes(definition: CompanyDefinition, services: Co
   });
   router.get('/webhooks/deliveries', (request, response) => {
     response.json({ deliveries: services.webhooks.find(controlQuery(request, deliveryQuerySchema)) });
+  });
+  router.post('/webhooks/deliveries/:id/replay', async (request, response) => {
+    const { url } = controlBody(request, replaySchema);
+    const replayed = await services.webhooks.replay(request.params.id, url);
+    if (replayed === undefined) throw new ControlError(404, `There is no delivery "${request.params.id}".`);
+    response.json(replayed);
   });
   return router;
 }

@@ -37,6 +37,11 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
+/** App schemes such as `myapp://` are allowed; what would run as a script in a page of ours is not. */
+export function isSafeLink(address: string): boolean {
+  return URL.canParse(address) && !/^(javascript|data|vbscript|blob|file):/.test(new URL(address).protocol);
+}
+
 /** A whole page; `title` is escaped here, `content` is HTML. */
 export function htmlPage(title: string, content: string): string {
   return `<!doctype html>

@@ -8,7 +8,10 @@ import type { Company, CompanyDefinition, CompanyServices } from './company';
 import { answerControlError, ControlError } from './control-requests';
 import { companyControlRoutes, sandboxControlRoutes } from './control-routes';
 import { dropPayCompany } from './droppay/company';
+import { etpayCompany } from './etpay/company';
 import { FaultBook } from './faults';
+import { payerMaxCompany } from './payermax/company';
+import { pomeloCompany } from './pomelo/company';
 import { WebhookDelivery } from './webhook-delivery';
 import { WebhookRuleBook } from './webhook-rules';
 
@@ -34,7 +37,12 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-const COMPANIES: readonly CompanyDefinition[] = [dropPayCompany];
+const COMPANIES: readonly CompanyDefinition[] = [
+  dropPayCompany,
+  payerMaxCompany,
+  etpayCompany,
+  pomeloCompany,
+];
 
 /** Starts the stand-ins and their control on one HTTP port; rejects when the port cannot be had. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -76,7 +84,8 @@ function openServices(
   const rules = new WebhookRuleBook();
   const allowLoopbackHttp = options.allowLoopbackHttpWebhooks ?? false;
   const webhooks = new WebhookDelivery(clock, rules, { allowLoopbackHttp, stopped });
-  return { clock, faults: new FaultBook(), calls: new CallLog(), rules, webhooks, stopped, publicUrl };
+  const books = { faults: new FaultBook(), calls: new CallLog(), rules };
+  return { clock, ...books, webhooks, stopped, allowLoopbackHttp, publicUrl };
 }
 
 function sandboxApp(clock: SandboxClock, opened: readonly OpenedCompany[]): Express {

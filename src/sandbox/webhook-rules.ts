@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import { factsMatch, factsMatchSchema, type CallFacts } from './call-facts';
 
-/** What a test may order for the webhooks of one company; `shapes` are the body shapes the company knows. */
-export function webhookRuleSchema(shapes: readonly [string, ...string[]]) {
+/**
+ * What a test may order for the webhooks of one company; `shapes` are the body shapes it knows, `destinations`
+ * the kinds of address that each get a copy, where there are several.
+ */
+export function webhookRuleSchema(
+  shapes: readonly [string, ...string[]],
+  destinations: readonly string[] = [],
+) {
   return z.strictObject({
-    match: factsMatchSchema.optional(),
+    match: factsMatchSchema.extend({ destination: z.enum(destinations).optional() }).optional(),
     drop: z.boolean().default(false),
     delayMs: z.int().min(0).max(86_400_000).default(0),
     /** Extra copies: 2 means that the receiver gets three. */
@@ -46,8 +52,11 @@ export class WebhookRuleBook {
     return before - this.rules.length;
   }
 
-  take(facts: CallFacts): WebhookRule | undefined {
-    const matching = this.rules.find((rule) => factsMatch(facts, rule.match));
+  take(facts: CallFacts, destination?: string): WebhookRule | undefined {
+    const matching = this.rules.find(
+      ({ match }) =>
+        factsMatch(facts, match) && (match?.destination === undefined || match.destination === destination),
+    );
     if (matching === undefined || matching.timesLeft === null) return matching;
     const used = { ...matching, timesLeft: matching.timesLeft - 1 };
     this.rules = this.rules.flatMap((rule) =>

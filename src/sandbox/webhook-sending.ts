@@ -4,15 +4,20 @@ interface WebhookMessage {
   readonly url: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly omitUrlCredentials?: boolean;
+  /** https on other ports than 443 too. */
+  readonly anyHttpsPort?: boolean;
+  /** How long the receiver may take; default 10 seconds. */
+  readonly answerTimeoutMs?: number;
+  /** Whether the text of a 2xx answer counts as received; absent: every 2xx does. */
+  readonly acknowledges?: (text: string) => boolean;
 }
 
 /**
- * Whether a webhook address gets anything: https on port 443 (docs/providers/droppay.md §4.1), and plain
- * http to this
- * machine only when the switch is on.
+ * Whether a webhook address gets anything: https, on port 443 unless the company takes any port, and plain
+ * http to this machine only when the switch is on.
  */
-export function isDeliverable(url: URL, allowLoopbackHttp: boolean): boolean {
-  if (url.protocol === 'https:' && url.port === '') return true;
+export function isDeliverable(url: URL, allowLoopbackHttp: boolean, anyHttpsPort = false): boolean {
+  if (url.protocol === 'https:' && (url.port === '' || anyHttpsPort)) return true;
   return allowLoopbackHttp && url.protocol === 'http:' && isLoopback(url.hostname);
 }
 
@@ -23,7 +28,9 @@ export async function postWebhook(
   options: { readonly allowLoopbackHttp: boolean; readonly stopped: AbortSignal },
 ): Promise<'undeliverable' | { statusCode: number | null; error: string | null }> {
   const url = URL.canParse(message.url ?? '') ? new URL(message.url ?? '') : undefined;
-  if (url === undefined || !isDeliverable(url, options.allowLoopbackHttp)) return 'undeliverable';
+  if (url === undefined || !isDeliverable(url, options.allowLoopbackHttp, message.anyHttpsPort)) {
+    return 'undeliverable';
+  }
   const basic = message.omitUrlCredentials === true ? {} : basicCredentials(url);
   url.username = '';
   url.password = '';
@@ -33,10 +40,17 @@ export async function postWebhook(
       headers: { 'content-type': 'application/json', ...basic, ...message.headers },
       body: text,
       redirect: 'manual',
-      signal: AbortSignal.any([AbortSignal.timeout(ANSWER_TIMEOUT_MS), options.stopped]),
+      signal: AbortSignal.any([
+        AbortSignal.timeout(message.answerTimeoutMs ?? ANSWER_TIMEOUT_MS),
+        options.stopped,
+      ]),
     });
-    await answer.body?.cancel();
-    return { statusCode: answer.status, error: null };
+    if (message.acknowledges === undefined || !answer.ok) {
+      await answer.body?.cancel();
+      return { statusCode: answer.status, error: null };
+    }
+    const acknowledged = message.acknowledges(await answer.text());
+    return { statusCode: answer.status, error: acknowledged ? null : 'the answer does not acknowledge' };
   } catch (error) {
     return { statusCode: null, error: describeFailure(error) };
   }

@@ -1,8 +1,9 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { DropPayActivities } from '../activities/droppay';
 import type { Payment, PaymentRequest } from '../domain/payment';
-import { type ProviderPort, runPayment } from './payment';
+import { runPayment } from './payment';
 import { READ, TAKE } from './provider-calls';
+import type { ProviderPort } from './provider-port';
 
 const MINUTE = 60_000;
 
@@ -13,17 +14,21 @@ const { dropPayCancelAuthorization } = proxyActivities<DropPayActivities>({
   summary: 'undo at DropPay',
 });
 const { dropPayCharge } = proxyActivities<DropPayActivities>({ ...TAKE, summary: 'charge' });
+const { dropPayRefund } = proxyActivities<DropPayActivities>({ ...TAKE, summary: 'refund' });
 
-const dropPay: ProviderPort = {
+export const dropPayPosPort: ProviderPort = {
   lookUp: dropPayGetAuthorization,
   stop: dropPayCancelAuthorization,
   // docs/providers/droppay.md §2.4: a pay token lives 180 s; 60 s more for clocks that differ.
   settlesWithinMs: 4 * MINUTE,
+  endsAreFinal: true,
+  // §2.5: once per charge, for any part of it; §3.7: a refund cannot be read back.
+  refunds: { rule: 'once', send: dropPayRefund },
 };
 
 /** A payment at DropPay by link or QR code: authorize, wait for the payer, charge with the pay token (docs/providers/droppay.md §1). */
 export function dropPayPos(request: PaymentRequest): Promise<Payment> {
-  return runPayment(request, dropPay, async (payment) => {
+  return runPayment(request, dropPayPosPort, async (payment) => {
     await payment.open((call, { urls }) =>
       dropPayCreateAuthorization({ ...call, webhookUrl: urls.webhook, returnUrl: urls.return }),
     );

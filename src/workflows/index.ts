@@ -1,2 +1,9 @@
 export { dropPayAccessToken } from './access-token';
+export { dropPayAcquirer } from './droppay-acquirer';
 export { dropPayPos } from './droppay-pos';
+export { etpay } from './etpay';
+export { paymentEvents } from './events';
+export { latePayment } from './late-payment';
+export { payerMax } from './payermax';
+export { pomelo } from './pomelo';
+export { paymentRefunds } from './refunds';

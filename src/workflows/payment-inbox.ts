@@ -13,11 +13,11 @@ import {
   resolveUpdate,
 } from '../contract/workflow';
 import type { Payment, PaymentRequest } from '../domain/payment';
-import type { ProviderEvent } from '../domain/provider-answer';
-import type { PaymentRecord } from './payment-record';
+import type { Finding, ProviderEvent } from '../domain/provider-answer';
+import type { Fact, PaymentRecord } from './payment-record';
 
 /** What the payment has to attend to next. */
-export type Turn = 'cancel' | 'look_up' | 'deadline' | 'resolved';
+export type Turn = 'cancel' | 'confirmed' | 'look_up' | 'deadline' | 'resolved' | 'refund';
 
 /** An update waits this long for its effect; then it answers how the payment stands, and the effect still comes. */
 const UPDATE_WAIT_MS = 10_000;
@@ -25,6 +25,14 @@ const UPDATE_WAIT_MS = 10_000;
 const REPEATED_HINT_GAP_MS = 5_000;
 /** Temporal takes 2,000 updates of one workflow; the rest is kept for `resolve`, which must always be possible. */
 const MOST_UPDATES = 1_000;
+
+/** What the payment allows now. */
+export interface InboxRules {
+  /** Why it cannot be cancelled, or null when it can. */
+  whyNotCancellable: () => string | null;
+  mayConfirm: () => boolean;
+  canRefund: () => boolean;
+}
 
 /** Everything that reaches a payment from outside: requests of backends and operators, callbacks, and the clock. */
 export class PaymentInbox {
@@ -35,6 +43,13 @@ export class PaymentInbox {
   private lookUpsStarted = 0;
   private lookUpsDigested = 0;
   private updates = 0;
+  /** The backend's word, once it has given it. */
+  confirmation: ConfirmInput | undefined;
+  /** What the provider has signed; its last success outweighs any failure. */
+  proof: Finding | undefined;
+  private confirmationTold = false;
+  private refundAsked = false;
+  private refundProblem: string | null | undefined;
   private cancelAsked = false;
   private resolved = false;
   private closed = false;
@@ -43,7 +58,7 @@ export class PaymentInbox {
   constructor(
     private readonly request: PaymentRequest,
     private readonly record: PaymentRecord,
-    private readonly mayCancel: () => boolean,
+    private readonly rules: InboxRules,
   ) {
     setHandler(paymentQuery, () => record.payment);
     setHandler(providerEventSignal, (event) => this.receive(event));
@@ -52,11 +67,10 @@ export class PaymentInbox {
     setHandler(cancelUpdate, () => unimpeded(() => this.cancel()), {
       validator: () => this.checkCancellable(),
     });
-    setHandler(confirmUpdate, (_input: ConfirmInput) => this.record.payment, {
-      validator: (_input: ConfirmInput): void =>
-        refuse('not_confirmable', `a ${request.provider} payment has nothing to confirm`),
+    setHandler(confirmUpdate, (input: ConfirmInput) => unimpeded(() => this.confirm(input)), {
+      validator: (_input: ConfirmInput) => this.checkConfirmable(),
     });
-    setHandler(resolveUpdate, (input: ResolveInput) => this.resolve(input), {
+    setHandler(resolveUpdate, (input: ResolveInput) => unimpeded(() => this.resolve(input)), {
       validator: (input: ResolveInput) => this.checkResolvable(input),
     });
   }
@@ -66,12 +80,14 @@ export class PaymentInbox {
     this.lookUpsDigested = this.lookUpsStarted;
     for (;;) {
       if (this.takeResolution()) return 'resolved';
+      if (this.takeRefund()) return 'refund';
       if (this.takeCancellation()) return 'cancel';
+      if (this.takeConfirmation()) return 'confirmed';
       const now = Date.now();
       if (now >= deadline) return 'deadline';
       if (now >= this.lookUpDue) return 'look_up';
       const wake = Math.min(deadline, this.lookUpDue);
-      const woken = () => this.resolved || this.cancelAsked || this.lookUpDue < wake;
+      const woken = () => this.somethingAsked() || this.lookUpDue < wake;
       await (wake === Infinity ? condition(woken) : condition(woken, wake - now));
     }
   }
@@ -112,6 +128,28 @@ export class PaymentInbox {
     return Math.min(this.plannedLookUp, this.askedLookUp);
   }
 
+  /** The refund that a person decided on has ended: with a problem, or null. */
+  refundEnded(problem: string | null): void {
+    this.refundProblem = problem;
+  }
+
+  private somethingAsked(): boolean {
+    const confirmed = this.confirmation !== undefined && !this.confirmationTold;
+    return this.resolved || this.refundAsked || this.cancelAsked || confirmed;
+  }
+
+  private takeConfirmation(): boolean {
+    if (!this.confirmation || this.confirmationTold) return false;
+    this.confirmationTold = true;
+    return true;
+  }
+
+  private takeRefund(): boolean {
+    const asked = this.refundAsked;
+    this.refundAsked = false;
+    return asked;
+  }
+
   private takeResolution(): boolean {
     const { resolved } = this;
     this.resolved = false;
@@ -124,6 +162,7 @@ export class PaymentInbox {
     const repeated = this.seenEvents.has(event.id);
     if (!repeated) this.record.note({ from: 'provider', type: 'callback', detail: event.statement });
     this.seenEvents.add(event.id);
+    if (event.proven && this.proof?.state !== 'paid') this.proof = event.proven;
     this.askForLookUp(repeated ? this.lastLookUp + REPEATED_HINT_GAP_MS : Date.now());
   }
 
@@ -161,8 +200,34 @@ export class PaymentInbox {
 
   private checkCancellable(): void {
     this.checkRoom();
-    if (!this.mayCancel()) {
-      refuse('not_cancellable', `money was or may have been taken, or it has ended (${this.record.status})`);
+    const why = this.rules.whyNotCancellable();
+    if (why) refuse('not_cancellable', why);
+  }
+
+  private async confirm(input: ConfirmInput): Promise<Payment> {
+    this.updates += 1;
+    this.confirmation = input;
+    // The payer may have one more step to take: that is an answer too.
+    const answered = () =>
+      this.record.status !== 'processing' && this.confirmationTold && this.collectingBegan();
+    await condition(() => answered() || this.closed, UPDATE_WAIT_MS);
+    return this.record.payment;
+  }
+
+  private collectingBegan(): boolean {
+    return (
+      this.record.timeline.some(({ type }) => type === 'collecting') ||
+      this.record.status !== 'requires_action'
+    );
+  }
+
+  private checkConfirmable(): void {
+    this.checkRoom();
+    if (this.confirmation || !this.rules.mayConfirm()) {
+      refuse(
+        'not_confirmable',
+        `a ${this.request.provider} payment that is ${this.record.status} has nothing to confirm`,
+      );
     }
   }
 
@@ -170,13 +235,14 @@ export class PaymentInbox {
     if (this.updates >= MOST_UPDATES) refuse('rate_limited', 'this payment was asked about too often');
   }
 
-  private resolve({ decision, note, by }: ResolveInput): Payment {
+  private async resolve({ decision, note, by }: ResolveInput): Promise<Payment> {
     const { amount, amountReceived } = this.record.payment;
     const fact = {
       from: 'operator',
       type: 'resolved',
       detail: `${by} decided ${decision}: ${note}`,
     } as const;
+    if (decision === 'refund') return this.refund(fact);
     if (decision === 'succeeded') {
       this.record.become('succeeded', fact, {
         amountReceived: amountReceived || amount,
@@ -191,14 +257,24 @@ export class PaymentInbox {
     return this.record.payment;
   }
 
+  private async refund(fact: Fact): Promise<Payment> {
+    this.record.note(fact);
+    this.refundProblem = undefined;
+    this.refundAsked = true;
+    await condition(() => this.refundProblem !== undefined || this.closed, UPDATE_WAIT_MS);
+    if (this.refundProblem) refuse('not_refundable', this.refundProblem);
+    return this.record.payment;
+  }
+
   private checkResolvable(input: ResolveInput | null): void {
     if (!input?.by || !input.note)
       refuse('invalid_request', 'a decision needs `decision`, `note` and `by`, encrypted by us');
     if (this.record.status !== 'needs_review') {
       refuse('nothing_to_resolve', `the payment is ${this.record.status}, not needs_review`);
     }
-    if (input.decision === 'refund')
-      refuse('not_refundable', `${this.request.provider} payments cannot be refunded here`);
+    if (input.decision === 'refund' && !this.rules.canRefund()) {
+      refuse('not_refundable', 'nothing was received, or this provider has no refunds');
+    }
   }
 }
 

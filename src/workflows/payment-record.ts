@@ -2,6 +2,7 @@ import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporal
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes';
 import type { PaymentPrivate } from '../contract/workflow';
 import { describePayment } from '../domain/description';
+import type { PaymentEventType } from '../domain/backend-event';
 import {
   type Actor,
   newPayment,
@@ -10,6 +11,7 @@ import {
   type TimelineEntry,
 } from '../domain/payment';
 import { mayBecome, type PaymentStatus } from '../domain/status';
+import { Outbox } from './outbox';
 
 /** More facts than any payment has: beyond it only changes of status are written down. */
 const LONGEST_TIMELINE = 200;
@@ -22,19 +24,33 @@ export interface Fact {
 
 /**
  * What is known of the payment, and its publication: the memo that the API reads, the search attributes and the details
- * that people see in the Temporal UI.
+ * that people see in the Temporal UI, the events to its backend.
  */
 export class PaymentRecord {
   readonly timeline: TimelineEntry[] = [];
   private view: Payment;
-  private readonly hidden: PaymentPrivate;
+  private hidden: PaymentPrivate;
   private published: Payment;
   private dirty = false;
+  private readonly outbox: Outbox;
 
-  constructor(request: PaymentRequest) {
-    this.view = this.published = newPayment(request);
-    this.hidden = { caller: request.caller, ...(request.returnUrl && { returnUrl: request.returnUrl }) };
-    this.note({ from: 'backend', type: 'requested', detail: describePayment(this.view) });
+  /** @param known what an earlier workflow left of the payment */
+  constructor(request: PaymentRequest, known?: { payment: Payment; private: PaymentPrivate }) {
+    this.view = this.published = known?.payment ?? newPayment(request);
+    this.hidden = known?.private ?? {
+      caller: request.caller,
+      ...(request.returnUrl && { returnUrl: request.returnUrl }),
+    };
+    this.outbox = new Outbox(request, known ? `${request.id}_late` : request.id);
+    this.note(
+      known
+        ? {
+            from: 'provider',
+            type: 'late_callback',
+            detail: `a callback came after it was ${this.view.status}`,
+          }
+        : { from: 'backend', type: 'requested', detail: describePayment(this.view) },
+    );
   }
 
   get payment(): Payment {
@@ -43,6 +59,10 @@ export class PaymentRecord {
 
   get status(): PaymentStatus {
     return this.view.status;
+  }
+
+  get private(): PaymentPrivate {
+    return this.hidden;
   }
 
   /** Adds a fact to the timeline; the same fact again, with nothing in between, is no news. */
@@ -64,21 +84,20 @@ export class PaymentRecord {
    * @returns whether it moved
    */
   become(status: PaymentStatus, fact: Fact, change: Partial<Payment> = {}): boolean {
-    if (status !== this.view.status && !mayBecome(this.view.status, status)) {
-      this.note({
-        from: 'holdfast',
-        type: 'ignored',
-        detail: `${fact.detail} (already ${this.view.status})`,
-      });
+    const before = this.view.status;
+    if (status !== before && !mayBecome(before, status)) {
+      this.note({ from: 'holdfast', type: 'ignored', detail: `${fact.detail} (already ${before})` });
       return false;
     }
     this.append(fact);
     this.update({ nextAction: null, ...change, status });
+    const type = status === before ? undefined : EVENTS[status];
+    if (type) this.outbox.post(type, { payment: this.view });
     return true;
   }
 
-  keepSecrets(callbackSecrets: Record<string, string>): void {
-    this.hidden.callbackSecrets = callbackSecrets;
+  keepPrivate(facts: Partial<PaymentPrivate>): void {
+    this.hidden = { ...this.hidden, ...facts };
     this.dirty = true;
   }
 
@@ -96,6 +115,11 @@ export class PaymentRecord {
     setCurrentDetails(this.details());
     this.published = this.view;
     this.dirty = false;
+  }
+
+  /** Waits until every event was delivered or handed over. */
+  flushed(): Promise<void> {
+    return this.outbox.flushed();
   }
 
   private append(fact: Fact): void {
@@ -117,3 +141,14 @@ export class PaymentRecord {
     ].join('\n\n');
   }
 }
+
+/** A backend that was told `processing` only because it is the first status has learned nothing. */
+const EVENTS: Readonly<Partial<Record<PaymentStatus, PaymentEventType>>> = {
+  requires_action: 'payment.requires_action',
+  processing: 'payment.processing',
+  succeeded: 'payment.succeeded',
+  failed: 'payment.failed',
+  expired: 'payment.expired',
+  cancelled: 'payment.cancelled',
+  needs_review: 'payment.needs_review',
+};

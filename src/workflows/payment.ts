@@ -1,51 +1,13 @@
-import {
-  ActivityFailure,
-  allHandlersFinished,
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-} from '@temporalio/workflow';
-import { COLLECT_GRACE_MS, gapBeforeLookUp, WATCH_WINDOW_MS } from '../domain/look-up-schedule';
-import {
-  type Payment,
-  type PaymentRequest,
-  problemOfRequest,
-  referenceAtProvider,
-  type ReviewReason,
-} from '../domain/payment';
-import type {
-  Finding,
-  Opening,
-  ProviderCall,
-  ProviderEnd,
-  ProviderMoney,
-  Taking,
-} from '../domain/provider-answer';
-import { isEnd } from '../domain/status';
-import { mismatch, provesNothingTaken } from '../domain/verdict';
-import { PaymentInbox } from './payment-inbox';
-import { type Fact, PaymentRecord } from './payment-record';
-
-/** How the kit asks one provider. */
-export interface ProviderPort {
-  /** Asks what the provider knows of the payment. */
-  lookUp: (call: ProviderCall) => Promise<Finding>;
-  /** Tells the provider to stop, and says what it knows afterwards. */
-  stop: (call: ProviderCall) => Promise<Finding>;
-  /**
-   * How long after a taking call of unknown end the provider could still carry it out, when the call itself could not
-   * say: milliseconds.
-   */
-  settlesWithinMs: number;
-}
-
-/** When it matters, this many answers in a row that mean nothing to us are a case for a person. */
-const UNCLEAR_ANSWERS_FOR_REVIEW = 5;
-
-/** Leaves the story: the payment has ended, or a person has to decide. */
-class StoryEnd extends Error {
-  override name = 'StoryEnd';
-}
+import { ActivityFailure, ApplicationFailure, CancellationScope } from '@temporalio/workflow';
+import type { ConfirmInput } from '../contract/workflow';
+import { WATCH_WINDOW_MS } from '../domain/look-up-schedule';
+import { type NextAction, type Payment, type PaymentRequest, problemOfRequest } from '../domain/payment';
+import type { Finding, Opening, ProviderCall, ProviderEnd, Taking } from '../domain/provider-answer';
+import { provesNothingTaken } from '../domain/verdict';
+import { PaymentAftermath } from './payment-aftermath';
+import { isFinalFailure, type Known, reasonOf, StoryEnd } from './payment-core';
+import type { Fact } from './payment-record';
+import type { ProviderPort } from './provider-port';
 
 /**
  * Runs one payment: the story says what the provider wants in which order; everything that keeps money safe is here.
@@ -55,11 +17,12 @@ class StoryEnd extends Error {
 export async function runPayment(
   request: PaymentRequest,
   port: ProviderPort,
-  story: (payment: PaymentProcess) => Promise<void>,
+  story: (payment: PaymentProcess) => Promise<unknown>,
+  known?: Known,
 ): Promise<Payment> {
   const problem = problemOfRequest(request);
   if (problem) throw ApplicationFailure.nonRetryable(problem, 'invalid_request');
-  const process = new PaymentProcess(request, port);
+  const process = new PaymentProcess(request, port, known);
   CancellationScope.current().cancelRequested.catch(() => process.cancelByOperator());
   return CancellationScope.nonCancellable(async () => {
     try {
@@ -71,42 +34,16 @@ export async function runPayment(
   });
 }
 
-/** One payment on its way. */
-export class PaymentProcess {
-  private readonly record: PaymentRecord;
-  private readonly inbox: PaymentInbox;
-  private readonly createdAt: number;
-  private readonly expiresAt: number;
-  /** Look-ups of the current wait: sets the gap to the next one. */
-  private lookUps = 0;
-  /** Whether a call that takes money may have reached the provider. */
-  private takingSent = false;
-  /** Until then (epoch ms) the provider may still carry out a call of unknown end, whatever it says now. */
-  private unsettledUntil = 0;
-  /** Whether nothing that the provider could still say would change the end. */
-  private endIsCertain = false;
-  /** Whether the payer has agreed and the money is being taken. */
-  private collecting = false;
-  private unclearAnswers = 0;
-
-  constructor(
-    private readonly request: PaymentRequest,
-    private readonly port: ProviderPort,
-  ) {
-    this.record = new PaymentRecord(request);
-    this.createdAt = Date.parse(request.createdAt);
-    this.expiresAt = Date.parse(request.expiresAt);
-    this.inbox = new PaymentInbox(request, this.record, () => this.mayCancel());
-  }
-
+/** One payment on its way: the verbs that stories are made of. */
+export class PaymentProcess extends PaymentAftermath {
   /** A cancellation from the Temporal UI means the same as one from the backend, and is refused as silently as it came. */
   cancelByOperator(): void {
     this.record.note({ from: 'operator', type: 'cancel_requested', detail: 'asked to cancel in Temporal' });
-    if (this.mayCancel()) this.inbox.askToCancel();
+    if (!this.whyNotCancellable()) this.inbox.askToCancel();
   }
 
-  /** Makes the payment known to the provider and shows the payer the next step. */
-  async open(create: (call: ProviderCall, request: PaymentRequest) => Promise<Opening>): Promise<void> {
+  /** Makes the payment known to the provider and shows the payer (or the backend) the next step. */
+  async open(create: (call: ProviderCall, request: PaymentRequest) => Promise<Opening>): Promise<NextAction> {
     const opening = await this.untilOpened(create);
     if (opening.outcome === 'refused') this.end(opening, true);
     if (opening.outcome === 'unknown') {
@@ -114,25 +51,20 @@ export class PaymentProcess {
       this.review('outcome_unknown', opening.detail);
     }
     const { providerReference, nextAction, callbackSecrets } = opening;
-    if (callbackSecrets) this.record.keepSecrets(callbackSecrets);
+    if (callbackSecrets) this.record.keepPrivate({ callbackSecrets });
     this.record.become(
       nextAction.type === 'confirm' ? 'requires_confirmation' : 'requires_action',
       { from: 'provider', type: 'opened', detail: `known to the provider as ${providerReference}` },
       { providerReference, nextAction },
     );
     this.startLookingUp();
+    return nextAction;
   }
 
   /** Waits until the payer has agreed: told by a callback, found by a look-up, or asked about when time is up. */
   async untilAuthorized(): Promise<void> {
     for (;;) {
-      const turn = await this.turn(this.expiresAt);
-      const finding =
-        turn === 'cancel'
-          ? await this.stop('cancelled')
-          : turn === 'deadline'
-            ? await this.stop('expired')
-            : this.judge(await this.lookUp());
+      const finding = await this.nextFinding();
       if (finding?.state !== 'authorized') continue;
       this.record.note({
         from: 'payer',
@@ -143,16 +75,30 @@ export class PaymentProcess {
     }
   }
 
+  /** Waits for the backend's word. */
+  async untilConfirmed(): Promise<ConfirmInput> {
+    this.confirmable = true;
+    while (!this.confirmation) await this.nextFinding();
+    this.confirmable = false;
+    this.record.note({ from: 'backend', type: 'confirmed', detail: 'the backend confirmed' });
+    return this.confirmation;
+  }
+
+  /** Waits until the provider, on whose page the payer pays, says how it ended. */
+  async untilPaid(): Promise<never> {
+    for (;;) this.weighProof(await this.nextFinding());
+  }
+
   /** Takes the money, exactly once, and leaves when that is known to have happened or not. */
-  async collect(take: (call: ProviderCall) => Promise<Taking>): Promise<void> {
+  async collect(take: (call: ProviderCall) => Promise<Taking>): Promise<never> {
     this.collecting = true;
-    this.lookUps = 0;
+    this.restartGaps();
     this.record.become('processing', { from: 'holdfast', type: 'collecting', detail: 'taking the money' });
     for (;;) {
       if (this.inbox.takeCancellation()) await this.stop('cancelled');
       const taking = await this.attempt(take);
       if (taking.outcome === 'succeeded') this.succeed(taking);
-      if (taking.outcome === 'declined') this.end(taking, true);
+      if (taking.outcome === 'declined') this.end(taking, this.port.endsAreFinal);
       if (taking.outcome === 'not_sent') {
         this.takingSent = false;
         this.record.note({ from: 'holdfast', type: 'not_sent', detail: taking.detail });
@@ -160,22 +106,26 @@ export class PaymentProcess {
       } else {
         await this.untilNothingTaken(taking);
         this.takingSent = false;
+        if (Date.now() > this.collectUntil) await this.stop('expired');
       }
     }
   }
 
-  /** Waits for what can still happen after the end: late truth, a person's decision. Then the payment is closed. */
-  async settle(): Promise<Payment> {
-    const watchUntil = Date.now() + WATCH_WINDOW_MS;
-    while (this.record.status === 'needs_review' || !this.endIsCertain) {
-      const turn = await this.turn(this.record.status === 'needs_review' ? Infinity : watchUntil);
-      if (turn === 'resolved' || turn === 'deadline') this.endIsCertain = true;
-      if (turn === 'look_up') this.judgeLate(await this.lookUp());
-    }
-    this.record.publish();
-    this.inbox.close();
-    await condition(allHandlersFinished);
-    return this.record.payment;
+  /** Whatever comes next while the payer or the backend has to act; at the deadline the payment is stopped. */
+  private async nextFinding(): Promise<Finding | null> {
+    const turn = await this.turn(this.expiresAt);
+    if (turn === 'cancel') return this.stop('cancelled');
+    if (turn === 'deadline') return this.stop('expired');
+    if (turn === 'confirmed') return null;
+    return this.judge(await this.lookUp());
+  }
+
+  /** A signed failure ends the payment when the provider, asked, shows no success. It is watched all the same. */
+  private weighProof(finding: Finding | null): void {
+    const { proof } = this.inbox;
+    if (proof?.state === 'paid') this.compare(proof, proof);
+    const nothingPaid = finding?.state === 'open' || finding?.state === 'absent';
+    if (proof?.state === 'ended' && nothingPaid) this.end(proof, false);
   }
 
   private async untilOpened(
@@ -188,7 +138,8 @@ export class PaymentProcess {
         return await create(this.call(), this.request);
       } catch (error) {
         if (!(error instanceof ActivityFailure)) throw error;
-        if (isFinal(error)) return { outcome: 'refused', ...PROVIDER_REFUSED, message: reasonOf(error) };
+        if (isFinalFailure(error))
+          return { outcome: 'refused', ...PROVIDER_REFUSED, message: reasonOf(error) };
         this.noteNoAnswer(error);
       }
       this.planLookUp();
@@ -224,7 +175,7 @@ export class PaymentProcess {
       if (turn === 'cancel') await this.stop('cancelled');
       if (turn === 'deadline') await this.stop('expired');
       const finding = this.judge(await this.lookUp());
-      if (finding?.state === 'authorized') return;
+      if (finding && finding.state !== 'unclear') return;
     }
   }
 
@@ -234,6 +185,8 @@ export class PaymentProcess {
     const unknown = taking.outcome === 'unknown';
     this.unsettledUntil = unknown ? Date.parse(taking.settledAfter) : 0;
     if (unknown) this.record.note({ from: 'holdfast', type: 'outcome_unknown', detail: taking.detail });
+    else if (taking.nextAction)
+      this.record.become('requires_action', ONE_MORE_STEP, { nextAction: taking.nextAction });
     this.startLookingUp();
     for (;;) {
       const turn = await this.turn(giveUpAt);
@@ -255,234 +208,63 @@ export class PaymentProcess {
     }
   }
 
-  /** Tells the provider to stop and keeps asking until it says what became of the payment. */
-  private async stop(why: 'cancelled' | 'expired'): Promise<Finding> {
+  /** Stops the payment: by our own word, or by telling the provider and asking until it says what became of it. */
+  private async stop(why: 'cancelled' | 'expired'): Promise<Finding | null> {
     this.record.become('processing', why === 'expired' ? EXPIRING : CANCELLING);
+    const ended = {
+      end: why,
+      code: 'authorization_ended',
+      message: `${why} before the money was taken`,
+    } as const;
+    if (this.port.stop === 'our_word') this.end(ended, true);
     const giveUpAt = Date.now() + WATCH_WINDOW_MS;
     this.startLookingUp();
     for (;;) {
-      // A payer who agreed in time is charged: the provider is told to stop only after it says that nobody has.
-      const before = why === 'expired' ? this.judge(await this.lookUp(), why) : null;
-      const finding =
-        why === 'cancelled' || before?.state === 'open'
-          ? this.judge(await this.ask(this.port.stop), why)
-          : before;
+      const finding = await this.askToStop(why);
       if (finding?.state === 'authorized' && why === 'expired' && Date.now() <= this.collectUntil)
         return finding;
-      if (finding?.state === 'authorized' || finding?.state === 'absent') {
-        this.end(
-          { end: why, code: 'authorization_ended', message: `${why} before the money was taken` },
-          false,
-        );
-      }
+      const nobodyCanPay = finding?.state === 'authorized' || finding?.state === 'absent';
+      if (nobodyCanPay || (finding?.state === 'open' && this.port.stop === 'impossible'))
+        this.end(ended, false);
       const turn = await this.turn(giveUpAt);
       if (turn === 'cancel') why = 'cancelled';
-      if (turn === 'deadline')
+      if (turn === 'deadline') {
         this.review('outcome_unknown', 'the provider never confirmed that the payment was stopped');
+      }
     }
   }
 
-  /** What any answer means, wherever the story stands. Leaves the story when the answer ends it. */
-  private judge(finding: Finding | null, stopping?: 'cancelled' | 'expired'): Finding | null {
-    if (!finding) return null;
-    if (finding.state !== 'unclear') this.unclearAnswers = 0;
-    else if ((stopping || this.collecting) && ++this.unclearAnswers >= UNCLEAR_ANSWERS_FOR_REVIEW) {
-      this.review('unexpected_answer', finding.detail);
+  /** A payer who agreed in time is charged: the provider is told to stop only after it says that nobody has. */
+  private async askToStop(why: 'cancelled' | 'expired'): Promise<Finding | null> {
+    const { stop } = this.port;
+    if (why === 'expired') {
+      const before = this.judge(await this.lookUp(), why);
+      this.weighProofAtTheEnd(before);
+      if (before?.state !== 'open') return before;
+      if (typeof stop !== 'function') return before;
     }
-    if (finding.state === 'paid') this.succeed(finding);
-    if (finding.state === 'authorized') this.compare(finding);
-    if (finding.state === 'ended') {
-      this.end(stopping && finding.end === 'cancelled' ? { ...finding, end: stopping } : finding, true);
+    return typeof stop === 'function'
+      ? this.judge(await this.ask(stop), why)
+      : this.judge(await this.lookUp(), why);
+  }
+
+  /** The provider signed that it was paid and shows no payment: that is for a person, not for the clock. */
+  private weighProofAtTheEnd(finding: Finding | null): void {
+    if (this.inbox.proof?.state === 'paid' && (finding?.state === 'open' || finding?.state === 'absent')) {
+      this.review('unexpected_answer', 'the provider signed a success that its look-up does not show');
     }
-    return finding;
-  }
-
-  /** What an answer means after the end. */
-  private judgeLate(finding: Finding | null): void {
-    if (finding?.state === 'paid') this.judgeLatePayment(finding);
-    if (finding?.state !== 'ended' || Date.now() <= this.unsettledUntil) return;
-    if (this.record.status === 'needs_review') {
-      if (this.truthIsMissing()) this.recordEnd({ ...finding, end: 'failed' });
-    }
-    if (this.record.status !== 'needs_review') this.endIsCertain = true;
-  }
-
-  private judgeLatePayment(money: ProviderMoney): void {
-    const { status } = this.record;
-    const difference = this.differs(money);
-    if (status === 'succeeded') return;
-    if (status !== 'needs_review') {
-      this.recordReview('paid_after_end', `the provider says it was paid, after it was ${status}`, money);
-    } else if (difference) {
-      this.recordReview(difference.reason, difference.detail, money);
-    } else if (this.truthIsMissing()) {
-      this.recordPaid(money);
-    }
-  }
-
-  /** Whether the review is only for want of the provider's word: that word then ends it. */
-  private truthIsMissing(): boolean {
-    const reason = this.record.payment.review?.reason;
-    return reason === 'outcome_unknown' || reason === 'unexpected_answer';
-  }
-
-  private succeed(money: ProviderMoney): never {
-    this.compare(money, money);
-    this.recordPaid(money);
-    throw new StoryEnd();
-  }
-
-  private end(end: ProviderEnd, certain: boolean): never {
-    this.recordEnd(end);
-    this.endIsCertain = certain;
-    this.startLookingUp();
-    throw new StoryEnd();
-  }
-
-  private review(reason: ReviewReason, detail: string, money?: ProviderMoney): never {
-    this.recordReview(reason, detail, money);
-    throw new StoryEnd();
-  }
-
-  /** A person decides about an answer that is not what was asked for; `taken` is what the provider says it took. */
-  private compare(answer: ProviderMoney, taken?: ProviderMoney): void {
-    const difference = this.differs(answer);
-    if (difference) this.review(difference.reason, difference.detail, taken);
-  }
-
-  private differs(money: ProviderMoney) {
-    const { id, amount, currency } = this.request;
-    return mismatch({ amount, currency, reference: referenceAtProvider(id) }, money);
-  }
-
-  private recordPaid(money: ProviderMoney): void {
-    this.endIsCertain = true;
-    this.record.become(
-      'succeeded',
-      { from: 'provider', type: 'succeeded', detail: 'the money was taken' },
-      { amountReceived: money.amount, failure: null, review: null },
-    );
-  }
-
-  private recordEnd({ end, code, message, providerCode }: ProviderEnd): void {
-    this.record.become(
-      end,
-      { from: 'provider', type: end, detail: message },
-      {
-        review: null,
-        failure: end === 'failed' ? { code, message, ...(providerCode && { providerCode }) } : null,
-      },
-    );
-  }
-
-  private recordReview(reason: ReviewReason, detail: string, taken?: ProviderMoney): void {
-    const amountReceived = taken?.currency === this.request.currency ? taken.amount : 0;
-    this.record.become(
-      'needs_review',
-      { from: 'holdfast', type: 'needs_review', detail },
-      { review: { reason, detail, since: new Date().toISOString() }, amountReceived },
-    );
-    this.inbox.forgetPlannedLookUp();
-  }
-
-  private mayCancel(): boolean {
-    const { status } = this.record;
-    return !this.takingSent && !isEnd(status) && status !== 'needs_review';
-  }
-
-  /** Beyond this (epoch ms) a payer who agreed in time is no longer charged: the backend has given the order up. */
-  private get collectUntil(): number {
-    return this.expiresAt + COLLECT_GRACE_MS;
-  }
-
-  private call(): ProviderCall {
-    const { id, connection, amount, currency, description } = this.request;
-    const { providerReference } = this.record.payment;
-    const { takingSent } = this;
-    return {
-      paymentId: id,
-      connection,
-      providerReference,
-      amount,
-      currency,
-      description,
-      attempt: 1,
-      takingSent,
-    };
-  }
-
-  /** Starts a new wait: the first look-up comes soon, further ones at widening gaps. */
-  private startLookingUp(): void {
-    this.lookUps = 0;
-    this.planLookUp();
-  }
-
-  /** A payment under review is looked up only when a callback or a person asks for it. */
-  private planLookUp(waitAtLeastMs = 0): void {
-    if (this.record.status === 'needs_review') return;
-    const now = Date.now();
-    const at = now + Math.max(gapBeforeLookUp(this.lookUps, now - this.createdAt), waitAtLeastMs);
-    this.lookUps += 1;
-    this.inbox.planLookUp(at);
-    if (this.record.status === 'processing') {
-      this.record.update({ nextAction: { type: 'wait', nextCheckAt: new Date(at).toISOString() } });
-    }
-  }
-
-  /** Waits for whatever comes first: a request, the next look-up, the deadline. */
-  private async turn(deadline: number) {
-    this.record.publish();
-    return this.inbox.next(deadline);
-  }
-
-  private lookUp(): Promise<Finding | null> {
-    return this.ask(this.port.lookUp);
-  }
-
-  /** Asks the provider; null when it could not be asked: that is no news about the payment. */
-  private async ask(question: (call: ProviderCall) => Promise<Finding>): Promise<Finding | null> {
-    this.inbox.lookUpStarts();
-    this.record.publish();
-    try {
-      const finding = await question(this.call());
-      if (finding.state === 'unclear')
-        this.record.note({ from: 'provider', type: 'unclear', detail: finding.detail });
-      this.planLookUp();
-      return finding;
-    } catch (error) {
-      if (!(error instanceof ActivityFailure)) throw error;
-      this.noteNoAnswer(error);
-      this.planLookUp(retryAfterMs(error));
-      return null;
-    }
-  }
-
-  private noteNoAnswer(error: ActivityFailure): void {
-    const detail = `the provider could not be asked: ${reasonOf(error)}`;
-    this.record.note({ from: 'holdfast', type: 'no_answer', detail });
   }
 }
 
 const EXPIRING: Fact = { from: 'timer', type: 'expiring', detail: 'time is up: asking the provider' };
 const CANCELLING: Fact = { from: 'backend', type: 'cancelling', detail: 'asking the provider to stop' };
+const ONE_MORE_STEP: Fact = {
+  from: 'provider',
+  type: 'step_required',
+  detail: 'the payer has one more step to take',
+};
 const PROVIDER_REFUSED = { end: 'failed', code: 'provider_refused_request' } as const;
 
 function endedUnopened(end: 'cancelled' | 'expired'): ProviderEnd {
   return { end, code: 'authorization_ended', message: `${end} before the provider knew of it` };
-}
-
-/** Whether trying again would not help: the request or the configuration is wrong. */
-function isFinal({ cause }: ActivityFailure): boolean {
-  return cause instanceof ApplicationFailure && cause.nonRetryable === true;
-}
-
-function reasonOf({ cause }: ActivityFailure): string {
-  return cause instanceof Error ? cause.message : 'no reason given';
-}
-
-/** The provider's own "not before", when it gave one. */
-function retryAfterMs({ cause }: ActivityFailure): number {
-  const details =
-    cause instanceof ApplicationFailure ? (cause.details?.[0] as { retryAfterMs?: number }) : undefined;
-  return details?.retryAfterMs ?? 0;
 }

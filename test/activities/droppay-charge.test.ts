@@ -36,6 +36,7 @@ describe('200', () => {
       amount: 1230,
       currency: 'EUR',
       reference: null,
+      chargeReference: 'CHATEST0001',
     });
     expect(wire.requests.map(({ method }) => method)).toEqual(['GET', 'POST']);
     expect(JSON.parse(wire.requests[1]?.text ?? '')).toEqual(v.V4_REQUEST);
@@ -46,17 +47,23 @@ describe('200', () => {
     await expect(rig.charge()).resolves.toMatchObject({ outcome: 'succeeded', amount: 123 });
   });
 
-  describe.each<[string, WireAnswer]>([
-    ['empty', { status: 200 }],
-    ['no JSON', { status: 200, text: 'OK' }],
-    ['of another shape', { status: 200, json: { amount: 'twelve' } }],
-    ['without a status', { status: 200, json: { ...v.V4_ANSWER, status: undefined } }],
-    ['not DONE', { status: 200, json: { ...v.V4_ANSWER, status: 'FAILED' } }],
-    ['for another authorization', { status: 200, json: { ...v.V4_ANSWER, authorization_id: 'CHTOTHER' } }],
-  ])('%s', (_, odd) => {
+  const NAMED = { chargeReference: 'CHATEST0001' };
+  describe.each<[string, WireAnswer, object]>([
+    ['empty', { status: 200 }, {}],
+    ['no JSON', { status: 200, text: 'OK' }, {}],
+    ['of another shape', { status: 200, json: { amount: 'twelve' } }, {}],
+    ['without a status', { status: 200, json: { ...v.V4_ANSWER, status: undefined } }, NAMED],
+    ['without an amount', { status: 200, json: { ...v.V4_ANSWER, amount: undefined } }, NAMED],
+    ['not DONE', { status: 200, json: { ...v.V4_ANSWER, status: 'FAILED' } }, {}],
+    [
+      'for another authorization',
+      { status: 200, json: { ...v.V4_ANSWER, authorization_id: 'CHTOTHER' } },
+      {},
+    ],
+  ])('%s', (_, odd, named) => {
     test('is paid when the count says so', async () => {
       wire.on(v.READ, granted(), granted({ charge_success_count: 1 })).on(v.CHARGE, odd);
-      await expect(rig.charge()).resolves.toEqual({ outcome: 'succeeded', ...PAID });
+      await expect(rig.charge()).resolves.toEqual({ outcome: 'succeeded', ...PAID, ...named });
     });
 
     test.each([0, undefined])('is unknown with count %p', async (charge_success_count) => {

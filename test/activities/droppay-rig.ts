@@ -2,7 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createDropPayActivities } from '../../src/activities/droppay';
 import type { AccessTokens } from '../../src/activities/droppay-accounts';
-import type { ProviderCall } from '../../src/domain/provider-answer';
+import type { ProviderCall, RefundCall } from '../../src/domain/provider-answer';
 import { LOG_IN } from '../../src/providers/droppay/client';
 import { ProviderError, type ProviderErrorKind } from '../../src/providers/provider-error';
 import { settingsFor, V3_GRANTED, V3_TOKEN } from '../providers/droppay/vectors';
@@ -17,6 +17,18 @@ export const CALL: ProviderCall = {
   description: 'Order 1001',
   attempt: 1,
   takingSent: false,
+};
+
+export const REFUND_CALL: RefundCall = {
+  paymentId: 'pay_1001',
+  refundReference: 're2002',
+  connection: 'default',
+  providerReference: 'CHTTEST0001',
+  chargeReference: 'CHATEST0001',
+  amount: 450,
+  currency: 'EUR',
+  reason: 'one ticket back',
+  providerRefundReference: null,
 };
 
 export const CALL_TIMEOUT_MS = 400;
@@ -59,8 +71,11 @@ export class DropPayRig {
   readonly tokens = new NumberedTokens();
   private readonly activities;
 
-  constructor(readonly wire: WireServer) {
-    const settings = settingsFor(wire.url, { callTimeoutMs: CALL_TIMEOUT_MS });
+  constructor(
+    readonly wire: WireServer,
+    change: Record<string, unknown> = {},
+  ) {
+    const settings = settingsFor(wire.url, { callTimeoutMs: CALL_TIMEOUT_MS, ...change });
     this.activities = createDropPayActivities({
       connections: { default: settings },
       accessTokens: this.tokens,
@@ -85,6 +100,31 @@ export class DropPayRig {
   charge(change: Partial<ProviderCall> = {}, startToCloseTimeoutMs = 45_000) {
     const call = { ...CALL, takingSent: true, ...change };
     return this.run(() => this.activities.dropPayCharge(call), startToCloseTimeoutMs);
+  }
+
+  refund(change: Partial<RefundCall> = {}, startToCloseTimeoutMs = 45_000) {
+    return this.run(
+      () => this.activities.dropPayRefund({ ...REFUND_CALL, ...change }),
+      startToCloseTimeoutMs,
+    );
+  }
+
+  announce(change: Partial<ProviderCall> = {}) {
+    const call = { ...CALL, providerReference: null, webhookUrl: 'https://pay.example/w', ...change };
+    return this.run(() => this.activities.dropPayCreateAcquirerAuthorization(call));
+  }
+
+  readAcquirer(change: Partial<ProviderCall> = {}) {
+    return this.run(() => this.activities.dropPayGetAcquirerAuthorization({ ...CALL, ...change }));
+  }
+
+  cancelAcquirer(change: Partial<ProviderCall> = {}) {
+    return this.run(() => this.activities.dropPayCancelAcquirerAuthorization({ ...CALL, ...change }));
+  }
+
+  grant(change: Partial<ProviderCall> = {}, startToCloseTimeoutMs = 45_000) {
+    const call = { ...CALL, takingSent: true, ...change };
+    return this.run(() => this.activities.dropPayGrantAuthorization(call), startToCloseTimeoutMs);
   }
 
   logIn(connection = 'default') {

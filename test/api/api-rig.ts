@@ -6,6 +6,9 @@ import type { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { type ApiDependencies, type ApiSettings, createApp } from '../../src/api/app';
 import { PaymentTokens } from '../../src/api/payment-tokens';
+import { apiConnections } from '../../src/api-connections';
+import { DEVELOPMENT_DEFAULTS } from '../../src/development-defaults';
+import { readConnections } from '../../src/provider-connections';
 
 export const SHOP_KEY = 'shop-key-of-this-test';
 export const OTHER_KEY = 'other-key-of-this-test';
@@ -54,7 +57,8 @@ export class ApiRig {
     const settings: ApiSettings = {
       production: false,
       publicUrl: 'https://pay.example',
-      connections: { 'droppay-pos': ['default'] },
+      notify: false,
+      connections: apiConnections(readConnections(DEVELOPMENT_DEFAULTS, [])),
       apiKeys: [
         { name: 'shop', key: SHOP_KEY },
         { name: 'other', key: OTHER_KEY },

@@ -10,8 +10,17 @@ const base = newPayment({
   createdAt: '2026-01-31T10:00:00.000Z',
   urls: { checkout: 'https://pay.example/c' },
 } as PaymentRequest);
+const CARD_FORM = {
+  scriptUrl: 'https://card.example/form.js',
+  confirmUrl: '/checkout/pay_a/confirm?t=x&y=z',
+};
 const page = (change: Partial<Payment>, returnUrl?: string) =>
-  checkoutPage({ payment: { ...base, ...change }, statusUrl: '/checkout/pay_a/status?t=x', returnUrl });
+  checkoutPage({
+    payment: { ...base, ...change },
+    statusUrl: '/checkout/pay_a/status?t=x',
+    returnUrl,
+    cardForm: change.provider === 'payermax' ? CARD_FORM : null,
+  });
 const redirect = {
   type: 'redirect',
   url: 'https://dp.link/10/A?a=1&b=2',
@@ -52,4 +61,39 @@ test('an address that is not of the web is no link', async () => {
     nextAction: { type: 'redirect', url: 'javascript:alert(1)' },
   });
   expect(text).not.toContain('javascript:alert');
+});
+
+const dropin = {
+  type: 'dropin',
+  sessionKey: 's"1',
+  clientKey: 'c1',
+  environment: 'sandbox',
+} as const;
+
+test('a card form: its script, its keys and where the token goes', async () => {
+  const text = await page({ provider: 'payermax', status: 'requires_action', nextAction: dropin });
+  expect(text).toContain('Enter your card');
+  expect(text).toContain('<script src="https://card.example/form.js" defer>');
+  expect(text).toContain('data-session-key="s&quot;1"');
+  expect(text).toContain('data-confirm-url="/checkout/pay_a/confirm?t=x&amp;y=z"');
+  expect(text).toContain('>Pay 12.50 EUR</button>');
+});
+
+test('before and after the card form nothing of its provider is loaded', async () => {
+  for (const status of ['processing', 'succeeded'] as const) {
+    expect(await page({ provider: 'payermax', status })).not.toContain('card.example');
+  }
+});
+
+test('one more step at the bank is a link', async () => {
+  const nextAction = { type: 'redirect', url: 'https://bank.example/3ds' } as const;
+  const text = await page({ provider: 'payermax', status: 'requires_action', nextAction });
+  expect(text).toContain('href="https://bank.example/3ds"');
+  expect(text).not.toContain('card.example');
+});
+
+test('a terminal payment asks the payer to the terminal', async () => {
+  const text = await page({ provider: 'droppay-acquirer', status: 'requires_confirmation' });
+  expect(text).toContain('Waiting for the terminal');
+  expect(text).not.toContain('<button');
 });

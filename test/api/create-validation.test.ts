@@ -1,3 +1,5 @@
+import { apiConnections } from '../../src/api-connections';
+import { readConnections } from '../../src/provider-connections';
 import { ApiRig, goodRequest, SHOP_KEY, untouchableClient } from './api-rig';
 
 let api: ApiRig;
@@ -136,7 +138,7 @@ describe('in production', () => {
   beforeAll(async () => {
     production = await ApiRig.start(untouchableClient(), {
       production: true,
-      connections: { 'droppay-pos': [] },
+      connections: apiConnections(readConnections({}, [])),
     });
   });
   afterAll(() => production.stop());

@@ -33,7 +33,7 @@ test('the request is strict and requires what the contract requires', () => {
 test('every operation is routed with exactly its methods, and needs a key', async () => {
   expect(Object.keys(document.paths).length).toBeGreaterThan(7);
   for (const [path, operations] of Object.entries(document.paths)) {
-    const real = path.replace('{id}', paymentIdOf('a', 'b'));
+    const real = path.replace('{id}', paymentIdOf('a', 'b')).replace('{refundId}', 're_a');
     const { status, headers } = await api.call({ method: 'DELETE', path: real });
     expect({ path, status }).toEqual({ path, status: 405 });
     const allowed = (headers.get('allow') ?? '')

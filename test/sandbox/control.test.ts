@@ -12,7 +12,8 @@ const act = (key: string, action: string) =>
   sandbox.control('POST', `/droppay/authorizations/${key}/${action}`);
 
 it('is healthy', async () => {
-  expect((await sandbox.control('GET', '/health')).body).toEqual({ status: 'ok', companies: ['droppay'] });
+  const companies = ['droppay', 'payermax', 'etpay', 'pomelo'];
+  expect((await sandbox.control('GET', '/health')).body).toEqual({ status: 'ok', companies });
 });
 
 it('names the field that is wrong, the route that is missing, the JSON that is none', async () => {

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
@@ -107,6 +107,7 @@ export async function startTestSandbox(options: SandboxOptions = {}): Promise<Te
 export interface ReceivedWebhook {
   path: string;
   authorization: string | undefined;
+  headers: IncomingHttpHeaders;
   text: string;
   body: any;
 }
@@ -123,6 +124,7 @@ export async function startReceiver(statuses: number[] = []) {
       received.push({
         path: request.url ?? '',
         authorization: request.headers.authorization,
+        headers: request.headers,
         text,
         body: JSON.parse(text),
       });

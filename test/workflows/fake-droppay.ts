@@ -1,6 +1,6 @@
 import type { DropPayActivities } from '../../src/activities/droppay';
 import { referenceAtProvider } from '../../src/domain/payment';
-import type { Finding, Opening, ProviderCall, Taking } from '../../src/domain/provider-answer';
+import type { Finding, Opening, ProviderCall, Refunding, Taking } from '../../src/domain/provider-answer';
 
 type Call = 'create' | 'read' | 'cancel' | 'charge';
 type Answer = Finding | Opening | Taking;
@@ -97,4 +97,6 @@ export class FakeDropPay implements DropPayActivities {
       return { outcome: 'not_sent', detail: `nothing to charge: ${finding.state}` };
     });
   };
+
+  readonly dropPayRefund = (): Promise<Refunding> => Promise.resolve({ outcome: 'succeeded' });
 }

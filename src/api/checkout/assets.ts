@@ -8,6 +8,11 @@ h1 { font-size: 1.125rem; font-weight: 600; margin: 0 0 .25rem; overflow-wrap: a
 .status { font-size: 1.125rem; margin: 1rem 0; }
 .action { display: inline-block; padding: .8rem 1.6rem; border-radius: .5rem; background: #0b5cad; color: #fff;
   font-weight: 600; text-decoration: none; }
+button.action { border: 0; font: inherit; font-weight: 600; cursor: pointer; }
+button.action:disabled { opacity: .5; cursor: default; }
+.card { text-align: left; margin: 1rem 0; }
+.problem { color: #b00020; min-height: 1.5em; }
+@media (prefers-color-scheme: dark) { .problem { color: #ff8a80; } }
 .action:focus-visible { outline: 3px solid #f5a623; outline-offset: 2px; }
 .qr { background: #fff; display: inline-block; padding: .5rem; margin: 1rem 0 0; width: min(15rem, 80vw); }
 .qr svg { display: block; width: 100%; height: auto; }
@@ -33,11 +38,17 @@ export const CHECKOUT_SCRIPT = `
       const page = await (await fetch(location.href, { cache: 'no-store' })).text();
       const next = new DOMParser().parseFromString(page, 'text/html').querySelector('main');
       if (!next) throw new Error('no page');
+      const card = main.querySelector('[data-session-key]');
+      const nextCard = next.querySelector('[data-session-key]');
+      // A card form needs its provider's script, which only a page made for it may load.
+      if (nextCard && !card) return location.reload();
+      // What the payer is typing stays.
+      const keep = nextCard && nextCard.dataset.sessionKey === card.dataset.sessionKey;
       // The announcing element stays, so that screen readers notice its new text.
       const status = main.querySelector('[role=status]');
       const text = next.querySelector('[role=status]').textContent;
-      next.querySelector('[role=status]').replaceWith(status);
-      main.replaceChildren(...next.childNodes);
+      if (!keep) next.querySelector('[role=status]').replaceWith(status);
+      if (!keep) main.replaceChildren(...next.childNodes);
       main.dataset.updatedAt = next.dataset.updatedAt;
       main.dataset.ended = next.dataset.ended;
       if (status.textContent !== text) status.textContent = text;
@@ -47,5 +58,63 @@ export const CHECKOUT_SCRIPT = `
       await pause(1000 * 2 ** failures);
     }
   }
+})();
+`;
+
+/**
+ * Mounts the provider's card form and hands its token on (docs/providers/payermax.md §3.2). Once a token is on its way the
+ * form stays frozen: only a certain "it was not taken" opens it again.
+ */
+export const CARD_FORM_SCRIPT = `
+'use strict';
+(() => {
+  const place = document.querySelector('[data-session-key]');
+  if (!place) return;
+  const { clientKey, sessionKey, environment, confirmUrl } = place.dataset;
+  const button = document.querySelector('#pay');
+  const problem = document.querySelector('#card-problem');
+  const say = (text) => { problem.textContent = text; };
+  if (!window.PMdropin) return say('The card form could not be loaded. Please reload the page.');
+
+  const card = window.PMdropin.create('card', { clientKey, sessionKey, sandbox: environment !== 'production' });
+  let complete = false;
+  let frozen = false;
+  const show = () => { button.disabled = frozen || !complete; };
+  const freeze = (on) => { frozen = on; card.emit('setDisabled', on); show(); };
+  card.on('ready', () => { complete = true; show(); });
+  card.on('form-check', ({ isFormValid }) => { complete = isFormValid === true; show(); });
+  card.mount('#card');
+
+  async function makeToken() {
+    const { code, data } = await card.emit('canMakePayment');
+    return code === 'APPLY_SUCCESS' && data ? data.paymentToken : null;
+  }
+
+  async function handOn(paymentToken) {
+    const answer = await fetch(confirmUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ paymentToken }),
+    });
+    if (answer.status >= 500) throw new Error(String(answer.status));
+    if (answer.status === 400 || answer.status === 429) {
+      say('This did not work. Please try again.');
+      return freeze(false);
+    }
+    const { redirectUrl } = await answer.json();
+    if (redirectUrl) location.assign(redirectUrl);
+  }
+
+  button.addEventListener('click', async () => {
+    if (frozen) return;
+    freeze(true);
+    say('');
+    const paymentToken = await makeToken().catch(() => null);
+    if (!paymentToken) {
+      say('Please check the card details.');
+      return freeze(false);
+    }
+    await handOn(paymentToken).catch(() => say('We are checking what happened. Please do not pay again.'));
+  });
 })();
 `;

@@ -1,10 +1,10 @@
 import QRCode from 'qrcode';
 import { describeMoney } from '../../domain/money';
-import type { Payment } from '../../domain/payment';
+import type { NextAction, Payment } from '../../domain/payment';
 import { isEnd, type PaymentStatus } from '../../domain/status';
 import { Html, html } from '../html';
 
-/** What the payer reads. */
+/** What the payer reads, where a provider or a next step has no words of its own. */
 const SAYINGS: Readonly<Record<PaymentStatus, string>> = {
   processing: 'One moment: the payment is being processed.',
   requires_action: 'Waiting for you to approve the payment.',
@@ -21,10 +21,18 @@ export interface CheckoutPage {
   /** Address that answers when the payment moved. */
   statusUrl: string;
   returnUrl: string | undefined;
+  /** Where the card form comes from and where its token goes; null where payments have no card form. */
+  cardForm: CardForm | null;
+}
+
+export interface CardForm {
+  scriptUrl: string;
+  confirmUrl: string;
 }
 
 /** The checkout page: works without script, and updates itself with it. */
-export async function checkoutPage({ payment, statusUrl, returnUrl }: CheckoutPage): Promise<string> {
+export async function checkoutPage(page: CheckoutPage): Promise<string> {
+  const { payment, statusUrl, returnUrl } = page;
   const { status, description, updatedAt } = payment;
   const settled = isSettled(status);
   const back =
@@ -36,13 +44,16 @@ export async function checkoutPage({ payment, statusUrl, returnUrl }: CheckoutPa
   >
     <h1>${description}</h1>
     <p class="amount">${describeMoney(payment)}</p>
-    <p class="status" role="status" aria-live="polite">${SAYINGS[status]}</p>
-    ${await action(payment)}${back}
+    <p class="status" role="status" aria-live="polite">${sayingOf(payment)}</p>
+    ${await action(page)}${back}
   </main>`;
-  return document(
-    content,
-    settled ? null : html`<noscript><meta http-equiv="refresh" content="5" /></noscript>`,
-  );
+  const refresh = settled ? null : html`<noscript><meta http-equiv="refresh" content="5" /></noscript>`;
+  return document(content, refresh, showsCardForm(page) ? page.cardForm : null);
+}
+
+/** Whether the payer enters a card here now. */
+export function showsCardForm({ payment, cardForm }: Pick<CheckoutPage, 'payment' | 'cardForm'>): boolean {
+  return payment.nextAction?.type === 'dropin' && cardForm !== null;
 }
 
 /** The page of an address that opens no payment. */
@@ -53,6 +64,7 @@ export function checkoutNotFoundPage(): string {
       <p class="status" role="status">Ask the shop for a new link.</p>
     </main>`,
     null,
+    null,
   );
 }
 
@@ -61,7 +73,17 @@ export function isSettled(status: PaymentStatus): boolean {
   return isEnd(status) || status === 'needs_review';
 }
 
-async function action({ nextAction }: Payment): Promise<Html | null> {
+function sayingOf({ status, provider, nextAction }: Payment): string {
+  if (status === 'requires_confirmation' && provider === 'droppay-acquirer') {
+    return 'Waiting for the terminal: please pay there.';
+  }
+  if (status === 'requires_action' && nextAction?.type === 'dropin') return 'Enter your card.';
+  return SAYINGS[status];
+}
+
+async function action({ payment, cardForm }: CheckoutPage): Promise<Html | null> {
+  const { nextAction } = payment;
+  if (nextAction?.type === 'dropin' && cardForm) return cardFields(payment, nextAction, cardForm);
   if (nextAction?.type !== 'redirect' || !isWebAddress(nextAction.url)) return null;
   const link = html`<p><a class="action" href="${nextAction.url}" rel="noreferrer">Pay now</a></p>`;
   if (!nextAction.qr) return link;
@@ -72,11 +94,34 @@ async function action({ nextAction }: Payment): Promise<Html | null> {
     <p class="note">Or scan the code with your phone.</p>`;
 }
 
+/** The provider's script draws its form into the empty element; card numbers never reach us. */
+function cardFields(
+  payment: Payment,
+  { clientKey, sessionKey, environment }: Extract<NextAction, { type: 'dropin' }>,
+  { confirmUrl }: CardForm,
+): Html {
+  return html`<div
+      id="card"
+      class="card"
+      data-client-key="${clientKey}"
+      data-session-key="${sessionKey}"
+      data-environment="${environment}"
+      data-confirm-url="${confirmUrl}"
+    ></div>
+    <p id="card-problem" class="problem" role="alert"></p>
+    <p><button id="pay" class="action" type="button" disabled>Pay ${describeMoney(payment)}</button></p>
+    <noscript><p class="note">Paying by card needs JavaScript.</p></noscript>`;
+}
+
 function isWebAddress(url: string): boolean {
   return URL.canParse(url) && ['https:', 'http:'].includes(new URL(url).protocol);
 }
 
-function document(content: Html, refresh: Html | null): string {
+function document(content: Html, refresh: Html | null, cardForm: CardForm | null): string {
+  const cardScripts = cardForm
+    ? html`<script src="${cardForm.scriptUrl}" defer></script>
+        <script src="/checkout/assets/card-form.js" defer></script>`
+    : null;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -85,7 +130,7 @@ function document(content: Html, refresh: Html | null): string {
         <meta name="robots" content="noindex" />
         <title>Payment</title>
         <link rel="stylesheet" href="/checkout/assets/checkout.css" />
-        ${refresh}
+        ${refresh}${cardScripts}
         <script src="/checkout/assets/checkout.js" defer></script>
       </head>
       <body>

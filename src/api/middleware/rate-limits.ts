@@ -21,9 +21,9 @@ export function limitPerKey(requestsPerSecond: number): RequestHandler {
   return limit(SECOND, requestsPerSecond, (_request, response) => callerOf(response));
 }
 
-/** Callbacks of one payment. Only behind a verified token: strangers must not fill the table. */
+/** Callbacks of one payment. Only behind a verified token or signature: strangers must not fill the table. */
 export function limitPerPayment(): RequestHandler {
-  return limit(HOUR, CALLBACKS_AN_HOUR, (request) => String(request.params['paymentId']));
+  return limit(HOUR, CALLBACKS_AN_HOUR, (_request, response) => String(response.locals['paymentId']));
 }
 
 /** Checkout requests of one address. */

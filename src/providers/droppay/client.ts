@@ -7,11 +7,14 @@ import {
   type Authorization,
   authorizationSchema,
   type Charge,
+  CHARGED_BY_GRANT,
   chargeSchema,
   DROPPAY_CURRENCY,
   errorInfoSchema,
   type LogIn,
   logInSchema,
+  type Refund,
+  refundSchema,
 } from './schemas';
 
 const PROVIDER = 'DropPay';
@@ -26,7 +29,15 @@ export interface NewAuthorization {
   description: string;
   merchantCustomId: string;
   webhookUrl: string;
-  returnUrl: string;
+}
+
+export interface NewRefund {
+  /** The charge's own id (`CHA…`), not the authorization's. */
+  chargeId: string;
+  /** Cents, not above the charge. */
+  amount: number;
+  /** At most 512 characters. */
+  reason: string | null;
 }
 
 /**
@@ -84,16 +95,31 @@ export class DropPayClient {
   /**
    * Asks for an authorization of exactly one charge (§3.5). A lost answer leaves an orphan that no payer sees.
    */
-  createAuthorization(accessToken: string, wanted: NewAuthorization): Promise<Authorization> {
-    const body = jsonWithAmount('charge_amount', wanted.amount, {
-      description: wanted.description,
-      pos_id: this.settings.posId,
-      merchant_custom_id: wanted.merchantCustomId,
-      webhooks: { ALL: wanted.webhookUrl },
-      loopback_uri: wanted.returnUrl,
-    });
+  createAuthorization(
+    accessToken: string,
+    wanted: NewAuthorization & { returnUrl: string },
+  ): Promise<Authorization> {
+    const body = authorizationBody(this.settings.posId, wanted, { loopback_uri: wanted.returnUrl });
     return this.exchange(
       { call: 'create authorization', effect: 'repeatable', method: 'POST', path: AUTHORIZATIONS, body },
+      authorizationSchema,
+      accessToken,
+    );
+  }
+
+  /**
+   * Announces a payment that a terminal took to the Acquirer device (§1, §3.5). A lost answer leaves an orphan that
+   * nobody confirms, unless the device grants what it creates: then it may have taken the money.
+   */
+  createAcquirerAuthorization(
+    accessToken: string,
+    acquirerPosId: string,
+    wanted: NewAuthorization,
+  ): Promise<Authorization> {
+    const body = authorizationBody(acquirerPosId, wanted, { policy: CHARGED_BY_GRANT, scheme: 'CREDIT' });
+    const effect = this.settings.assumed.acquirerCreatedGranted ? 'once' : 'repeatable';
+    return this.exchange(
+      { call: 'create authorization', effect, method: 'POST', path: AUTHORIZATIONS, body },
       authorizationSchema,
       accessToken,
     );
@@ -141,6 +167,19 @@ export class DropPayClient {
     );
   }
 
+  /** Gives money of a charge back, which DropPay does once per charge (§2.5). `path` as configured (§3.7). */
+  refund(accessToken: string, path: string, { chargeId, amount, reason }: NewRefund): Promise<Refund> {
+    const body = jsonWithAmount('amount', amount, {
+      charge_id: chargeId,
+      ...(reason !== null && { reason }),
+    });
+    return this.exchange(
+      { call: 'refund', effect: 'once', method: 'POST', path, body },
+      refundSchema,
+      accessToken,
+    );
+  }
+
   /** Closes idle sockets. */
   close(): Promise<void> {
     return this.http.close();
@@ -181,6 +220,20 @@ export class DropPayClient {
 
 function authorizationPath(id: string): string {
   return `${AUTHORIZATIONS}/${encodeURIComponent(id)}`;
+}
+
+function authorizationBody(
+  posId: string,
+  { amount, description, merchantCustomId, webhookUrl }: NewAuthorization,
+  ofDevice: Record<string, string>,
+): string {
+  return jsonWithAmount('charge_amount', amount, {
+    description,
+    pos_id: posId,
+    merchant_custom_id: merchantCustomId,
+    webhooks: { ALL: webhookUrl },
+    ...ofDevice,
+  });
 }
 
 /**

@@ -13,8 +13,16 @@ const assumed = z.strictObject({
    * seconds").
    */
   payTokenLifeMs: z.number().int().positive().default(180_000),
-  /** How far DropPay's clock may be from ours, in milliseconds. */
+  /**
+   * How far DropPay's clock may be from ours, and how long a confirmation (PATCH) whose answer was lost may still
+   * be carried out, in milliseconds.
+   */
   settleMarginMs: z.number().int().nonnegative().default(60_000),
+  /**
+   * Whether the Acquirer device grants an authorization as it creates it (§2.2: the documents disagree). When it
+   * does, creating takes the money, and a create call without an answer is never repeated.
+   */
+  acquirerCreatedGranted: z.boolean().default(false),
 });
 
 /** Settings of one DropPay account. `baseUrl` may end with a slash. */

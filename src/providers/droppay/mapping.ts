@@ -7,7 +7,13 @@ import type {
   ProviderMoney,
   Taking,
 } from '../../domain/provider-answer';
-import { type Authorization, type Charge, DROPPAY_CURRENCY, type PayToken } from './schemas';
+import {
+  type Authorization,
+  type Charge,
+  CHARGED_BY_GRANT,
+  DROPPAY_CURRENCY,
+  type PayToken,
+} from './schemas';
 
 /** What an authorization's meaning depends on besides itself. */
 export interface ReadingContext {
@@ -32,11 +38,9 @@ const ENDS: ReadonlyMap<string, [end: ProviderEnd['end'], code: FailureCode, mes
  */
 export function findingOf(authorization: Authorization, { id, posId, afterCharge }: ReadingContext): Finding {
   const { status, successCount, maxCount } = authorization;
-  if (authorization.id !== id) return unclear(`asked for ${id}, DropPay answered with another`);
-  if (authorization.posId !== null && authorization.posId !== posId) {
-    return unclear(`the authorization belongs to POS ${authorization.posId}, not to ${posId}`);
-  }
-  const chargedByGrant = authorization.policy === 'CHARGED';
+  const stranger = strangerTo(authorization, id, posId);
+  if (stranger) return stranger;
+  const chargedByGrant = authorization.policy === CHARGED_BY_GRANT;
   if (chargedByGrant ? status === 'GRANTED' : successCount !== null && successCount > 0) {
     return withMoney(authorization, 'paid', chargedByGrant ? 1 : (successCount ?? 1));
   }
@@ -48,6 +52,18 @@ export function findingOf(authorization: Authorization, { id, posId, afterCharge
   if (status === 'GRANTED' && (maxCount ?? 1) !== 1)
     return unclear(`the authorization allows ${maxCount} charges`);
   if (status === 'GRANTED') return withMoney(authorization, 'authorized', 1);
+  return endOf(status);
+}
+
+/** An authorization that is not the one that was asked for, or not of this POS; null when it is. */
+export function strangerTo(authorization: Authorization, id: string, posId: string): Finding | null {
+  if (authorization.id !== id) return unclear(`asked for ${id}, DropPay answered with another`);
+  if (authorization.posId === null || authorization.posId === posId) return null;
+  return unclear(`the authorization belongs to POS ${authorization.posId}, not to ${posId}`);
+}
+
+/** The end that a status of an authorization that takes no more money stands for. */
+export function endOf(status: string | null): Finding {
   const end = status === null ? undefined : ENDS.get(status);
   if (!end || status === null) return unclear('DropPay gives a status that is not documented');
   return { state: 'ended', end: end[0], code: end[1], message: end[2], providerCode: status };
@@ -92,7 +108,25 @@ export function chargeable(
 export function moneyOfCharge(charge: Charge, authorizationId: string): ProviderMoney | null {
   if (charge.status !== 'DONE' || charge.amount === null) return null;
   if (charge.authorizationId !== null && charge.authorizationId !== authorizationId) return null;
-  return { amount: charge.amount, currency: DROPPAY_CURRENCY, reference: null };
+  const chargeReference = chargeReferenceOf(charge, authorizationId);
+  return {
+    amount: charge.amount,
+    currency: DROPPAY_CURRENCY,
+    reference: null,
+    ...(chargeReference && { chargeReference }),
+  };
+}
+
+/**
+ * The charge's id (`CHA…`), which only this answer shows and a refund needs; null when the answer may be about
+ * another charge, or about one that failed.
+ */
+export function chargeReferenceOf(
+  { id, status, authorizationId: answered }: Charge,
+  authorizationId: string,
+): string | null {
+  const ours = answered === null || answered === authorizationId;
+  return ours && (status === null || status === 'DONE') ? id : null;
 }
 
 /**
@@ -133,8 +167,8 @@ export function takingAfterRefusal(
 }
 
 /** The answer to a charge whose money was taken. */
-export function succeededWith({ amount, currency, reference }: ProviderMoney): Taking {
-  return { outcome: 'succeeded', amount, currency, reference };
+export function succeededWith({ amount, currency, reference, chargeReference }: ProviderMoney): Taking {
+  return { outcome: 'succeeded', amount, currency, reference, ...(chargeReference && { chargeReference }) };
 }
 
 /** The answer to a charge of a payment that has ended at DropPay. */
@@ -161,16 +195,21 @@ export function wasRenewed(used: PayToken, now: PayToken): boolean {
   return used.value !== now.value || used.expiresAt !== now.expiresAt;
 }
 
-/** In words for people. */
+/** A finding in words for people. */
 export function describe(finding: Finding): string {
   return finding.state === 'unclear' ? finding.detail : `it is ${finding.state}`;
 }
 
-function unclear(detail: string): Finding {
+export function unclear(detail: string): Finding {
   return { state: 'unclear', detail };
 }
 
-function withMoney(authorization: Authorization, state: 'paid' | 'authorized', charges: number): Finding {
+/** A finding with the authorization's amount for so many charges; `unclear` without one. */
+export function withMoney(
+  authorization: Authorization,
+  state: 'paid' | 'authorized',
+  charges: number,
+): Finding {
   const { chargeAmount, merchantCustomId } = authorization;
   if (chargeAmount === null) return unclear(`DropPay says ${state}, but no amount`);
   return { state, amount: chargeAmount * charges, currency: DROPPAY_CURRENCY, reference: merchantCustomId };

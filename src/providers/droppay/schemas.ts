@@ -4,6 +4,9 @@ import { fromDecimal } from '../../domain/money';
 /** DropPay takes euro only (docs/providers/droppay.md §1). */
 export const DROPPAY_CURRENCY = 'EUR';
 
+/** The policy by which the grant itself takes the money; the only one of the Acquirer device (§2.3). */
+export const CHARGED_BY_GRANT = 'CHARGED';
+
 const euro = z.union([z.number(), z.string()]).transform((value, context) => {
   try {
     return fromDecimal(value, DROPPAY_CURRENCY);
@@ -69,20 +72,42 @@ export const authorizationSchema = z
 export type Authorization = z.output<typeof authorizationSchema>;
 export type PayToken = z.output<typeof payToken>;
 
-/** The answer to a charge (docs/providers/droppay.md §3.6). Amount in cents. */
+/**
+ * The answer to a charge (docs/providers/droppay.md §3.6). Amount in cents. An id that cannot be used is null: only a
+ * refund needs it.
+ */
 export const chargeSchema = z
   .looseObject({
+    id: z.string().min(1).nullish().catch(null),
     authorization_id: z.string().nullish(),
     status: z.string().nullish(),
     amount: euro.nullish(),
   })
   .transform((wire) => ({
+    id: wire.id ?? null,
     authorizationId: wire.authorization_id ?? null,
     status: wire.status ?? null,
     amount: wire.amount ?? null,
   }));
 
 export type Charge = z.output<typeof chargeSchema>;
+
+/** The Refund entity (docs/providers/droppay.md §3.7): what was sent may be absent. Amount in cents. */
+export const refundSchema = z
+  .looseObject({
+    id: z.string().min(1),
+    status: z.string(),
+    charge_id: z.string().nullish(),
+    amount: euro.nullish(),
+  })
+  .transform((wire) => ({
+    id: wire.id,
+    status: wire.status,
+    chargeId: wire.charge_id ?? null,
+    amount: wire.amount ?? null,
+  }));
+
+export type Refund = z.output<typeof refundSchema>;
 
 /** The answer to a login (docs/providers/droppay.md §3.1); `expires_in` is in seconds. */
 export const logInSchema = z

@@ -1,29 +1,8 @@
-import type { Capabilities } from '../../domain/capabilities';
+import { CAPABILITIES } from '../../domain/capabilities';
 import { toDecimalText } from '../../domain/money';
-import { ETPAY_CURRENCIES } from './config';
-
-interface EtPayCapabilities extends Capabilities {
-  refund: 'none' | 'full_and_partial' | 'once';
-  callbackProof: 'signature' | 'hint';
-  lookUpByOurReference: boolean;
-  hostedPage: boolean;
-}
 
 /** What ETpay can take and do (docs/providers/etpay.md). Amounts in ISO 4217 minor units, times in seconds. */
-export const ETPAY_CAPABILITIES = {
-  currencies: ETPAY_CURRENCIES,
-  // [assumed] No source states bounds of the session flow; banks have their own: §5.
-  minAmount: 1,
-  maxAmount: 99_999_999,
-  // [assumed] A session cannot be told to stop and may be paid for about 30 minutes: §7.
-  expiry: { default: 1_800, min: 1_800, max: 86_400 },
-  cancel: false,
-  confirm: false,
-  refund: 'none',
-  callbackProof: 'signature',
-  lookUpByOurReference: true,
-  hostedPage: true,
-} as const satisfies EtPayCapabilities;
+export const ETPAY_CAPABILITIES = CAPABILITIES.etpay;
 
 /**
  * Why ETpay cannot be asked for this amount, in words for people, or null when it can: it takes whole pesos only

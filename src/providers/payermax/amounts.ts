@@ -1,24 +1,9 @@
-import { exponentOf } from '../../domain/currency';
+import { decimalsAt } from '../../domain/capabilities';
 import { fromDecimal, toDecimalText } from '../../domain/money';
 
-/** Where PayerMax's decimals are not those of ISO 4217 (docs/providers/payermax.md §6). */
-const DECIMALS: Readonly<Record<string, number>> = {
-  BHD: 2,
-  IQD: 2,
-  JOD: 2,
-  KWD: 2,
-  LYD: 2,
-  OMR: 2,
-  TND: 2,
-  COP: 0,
-  IDR: 0,
-  PKR: 0,
-  TWD: 0,
-};
-
-/** How many decimals PayerMax takes in this currency. */
+/** How many decimals PayerMax takes in this currency (docs/providers/payermax.md §6). */
 export function decimalsOf(currency: string): number {
-  return DECIMALS[currency] ?? exponentOf(currency);
+  return decimalsAt('payermax', currency);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Router, type Response } from 'express';
 import type { SandboxClock } from '../clock';
-import { escapeHtml, htmlPage, PAGE_HEADERS } from '../html-page';
+import { escapeHtml, htmlPage, isSafeLink, PAGE_HEADERS } from '../html-page';
 import type { Notification } from '../webhook-delivery';
 import type { Authorization } from './authorization';
 import type { AuthorizationDesk } from './authorization-desk';
@@ -96,12 +96,8 @@ function backLink(authorization: Authorization): string {
   return `<p><a class="button" href="${escapeHtml(address)}">Back to the shop</a></p>`;
 }
 
-/** App schemes such as `myapp://` are allowed; what would run as a script in this page is not. */
 function safeLoopback({ loopbackUri }: Authorization): string | undefined {
-  if (loopbackUri === undefined || !URL.canParse(loopbackUri)) return undefined;
-  return /^(javascript|data|vbscript|blob|file):/.test(new URL(loopbackUri).protocol)
-    ? undefined
-    : loopbackUri;
+  return loopbackUri !== undefined && isSafeLink(loopbackUri) ? loopbackUri : undefined;
 }
 
 function sendNotFound(response: Response): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AccountSettings } from '../account-settings';
 
 const lifeMs = z
   .int()
@@ -44,27 +45,9 @@ export const DEFAULT_SETTINGS: Settings = {
 /** A change, for everybody or for one account only. */
 export const settingsChangeSchema = settingsSchema.partial().extend({ clientId: z.string().optional() });
 
-/**
- * Settings for everybody, and per account on top, so that tests which share a sandbox do not disturb each
- * other.
- */
-export class SettingsBook {
-  private everybody: Settings = DEFAULT_SETTINGS;
-  private readonly perAccount = new Map<string, Partial<Settings>>();
-
-  of(clientId: string | undefined): Settings {
-    return { ...this.everybody, ...(clientId === undefined ? {} : this.perAccount.get(clientId)) };
-  }
-
-  change({ clientId, ...change }: z.infer<typeof settingsChangeSchema>): Settings {
-    const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-    if (clientId === undefined) this.everybody = { ...this.everybody, ...given };
-    else this.perAccount.set(clientId, { ...this.perAccount.get(clientId), ...given });
-    return this.of(clientId);
-  }
-
-  reset(): void {
-    this.everybody = DEFAULT_SETTINGS;
-    this.perAccount.clear();
+/** DropPay's settings, for everybody and per client id. */
+export class SettingsBook extends AccountSettings<Settings> {
+  constructor() {
+    super(DEFAULT_SETTINGS);
   }
 }

@@ -86,7 +86,12 @@ describe('what is sent and read', () => {
 
   test('V4: a charge', async () => {
     wire.on(v.CHARGE, { status: 200, json: v.V4_ANSWER });
-    await expect(charge()).resolves.toEqual({ authorizationId: 'CHTTEST0001', status: 'DONE', amount: 1230 });
+    await expect(charge()).resolves.toEqual({
+      id: 'CHATEST0001',
+      authorizationId: 'CHTTEST0001',
+      status: 'DONE',
+      amount: 1230,
+    });
     const [request] = wire.requests;
     expect(request?.text).toContain('"amount":12.30,');
     expect(JSON.parse(request?.text ?? '')).toEqual(v.V4_REQUEST);

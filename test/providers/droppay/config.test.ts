@@ -5,10 +5,12 @@ test('defaults are the assumed facts of the notes', () => {
   expect(settingsFor('https://api.drop-pay.io').assumed).toEqual({
     payTokenLifeMs: 180_000,
     settleMarginMs: 60_000,
+    acquirerCreatedGranted: false,
   });
   expect(settingsFor('https://api.drop-pay.io', { assumed: { settleMarginMs: 0 } }).assumed).toEqual({
     payTokenLifeMs: 180_000,
     settleMarginMs: 0,
+    acquirerCreatedGranted: false,
   });
 });
 

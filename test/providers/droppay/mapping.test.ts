@@ -1,10 +1,12 @@
 import type { ProviderCall } from '../../../src/domain/provider-answer';
 import {
   chargeable,
+  chargeReferenceOf,
   findingOf,
   moneyOfCharge,
   openingOf,
   settledAfter,
+  succeededWith,
   takingAfterRefusal,
   wasRenewed,
 } from '../../../src/providers/droppay/mapping';
@@ -174,7 +176,12 @@ describe('moneyOfCharge', () => {
     moneyOfCharge(chargeSchema.parse({ ...v.V4_ANSWER, ...change }), 'CHTTEST0001');
 
   test('V4: DONE with an amount is paid, whatever the amount', () => {
-    expect(money({})).toEqual({ amount: 1230, currency: 'EUR', reference: null });
+    expect(money({})).toEqual({
+      amount: 1230,
+      currency: 'EUR',
+      reference: null,
+      chargeReference: 'CHATEST0001',
+    });
     expect(money({ amount: '12.31' })).toMatchObject({ amount: 1231 });
     expect(money({ authorization_id: undefined })).toMatchObject({ amount: 1230 });
   });
@@ -186,6 +193,40 @@ describe('moneyOfCharge', () => {
     { authorization_id: 'CHTOTHER' },
   ])('%j proves nothing', (change) => {
     expect(money(change)).toBeNull();
+  });
+});
+
+describe("the charge's id", () => {
+  const reference = (change: object) =>
+    chargeReferenceOf(chargeSchema.parse({ ...v.V4_ANSWER, ...change }), 'CHTTEST0001');
+
+  test('is taken from an answer about our authorization that did not fail', () => {
+    expect(reference({})).toBe('CHATEST0001');
+    expect(reference({ status: undefined, authorization_id: undefined })).toBe('CHATEST0001');
+  });
+
+  test.each([{ authorization_id: 'CHTOTHER' }, { status: 'FAILED' }, { id: undefined }])(
+    'is not taken with %j',
+    (change) => {
+      expect(reference(change)).toBeNull();
+    },
+  );
+
+  test.each([undefined, null, '', 7, {}])('%j as id costs the refund, not the payment', (id) => {
+    expect(moneyOfCharge(chargeSchema.parse({ ...v.V4_ANSWER, id }), 'CHTTEST0001')).toEqual({
+      amount: 1230,
+      currency: 'EUR',
+      reference: null,
+    });
+  });
+
+  test('goes into the answer to the charge', () => {
+    expect(succeededWith({ ...MONEY, chargeReference: 'CHATEST0001' })).toEqual({
+      outcome: 'succeeded',
+      ...MONEY,
+      chargeReference: 'CHATEST0001',
+    });
+    expect(succeededWith(MONEY)).toEqual({ outcome: 'succeeded', ...MONEY });
   });
 });
 

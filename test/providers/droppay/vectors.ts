@@ -67,6 +67,32 @@ export const V15_ANSWER = {
   sharing: 'https://dp.link/10/CHTTEST0002',
 };
 
+/** V13: the Acquirer device. Its count of charges is "fixed to 1", whatever was taken (§3.5). */
+export const V13_WAITING = {
+  id: 'CHTTEST0001',
+  description: 'Order 1001',
+  charge_amount: 12.3,
+  charge_max_count: 1,
+  charge_success_count: 1,
+  pos_id: 'POSACQ1',
+  scheme: 'CREDIT',
+  merchant_custom_id: 'pay1001',
+  policy: 'CHARGED',
+  status: 'WAITING',
+};
+export const V13_GRANTED = { ...V13_WAITING, status: 'GRANTED' };
+
+/** The Refund entity of §3.7 for the charge of V4. */
+export const REFUND_REQUEST = { charge_id: 'CHATEST0001', amount: 4.5, reason: 'one ticket back' };
+export const REFUND_ANSWER = {
+  ...REFUND_REQUEST,
+  id: 'CHRTEST0001',
+  date_creation: '2026-01-31T11:00:00+01:00',
+  date_last_update: '2026-01-31T11:00:00+01:00',
+  status: 'DONE',
+};
+
+export const REFUND = 'POST /shop/v1/pos/refund';
 export const CREATE = 'POST /shop/v1/pos/authorization';
 export const READ = 'GET /shop/v1/pos/authorization/CHTTEST0001';
 export const DELETE = 'DELETE /shop/v1/pos/authorization/CHTTEST0001';

@@ -1,0 +1,161 @@
+/**
+ * One place where a provider is registered: a list, table or type of that name in a file, its imports, or its end.
+ * @typedef {{file: string, place: string, lines: string[]}} Registration
+ */
+
+/** Where a line goes that belongs into no table. */
+export const IMPORTS = 'imports';
+export const END = 'at the end';
+
+/**
+ * Every place where a generated provider has to be named, in the order of the way in.
+ * @param {ReturnType<typeof import('./names.mjs').namesOf>} names
+ * @returns {Registration[]}
+ */
+export function registrationOf(names) {
+  return [
+    ...domainAndContract(names),
+    ...workerSide(names),
+    ...apiSide(names),
+    ...sandboxSide(names),
+    ...settings(names),
+  ].map(([file, place, ...lines]) => ({ file, place, lines }));
+}
+
+/** The registrations as people read them. @param {Registration[]} registrations */
+export function describeRegistration(registrations) {
+  return registrations
+    .map(({ file, place, lines }) => `${file}, ${place}:\n${lines.map((line) => `    ${line}\n`).join('')}`)
+    .join('');
+}
+
+function domainAndContract({ id, name, camel }) {
+  return [
+    ['src/domain/payment.ts', 'PROVIDERS', `'${id}',`],
+    [
+      'src/domain/capabilities.ts',
+      'CAPABILITIES',
+      `${keyOf(id)}: {`,
+      `  name: '${name}',`,
+      `  // None: until they are filled in, every payment is refused (docs/providers/${id}.md §5).`,
+      '  currencies: [],',
+      '  minAmount: 1,',
+      '  maxAmount: 99_999_999,',
+      '  decimals: {},',
+      `  // docs/providers/${id}.md §7`,
+      '  expiry: { default: 900, min: 60, max: 86_400 },',
+      '  cancel: false,',
+      '  confirm: false,',
+      "  refund: 'none',",
+      "  callbackProof: 'hint',",
+      '  lookUpByOurReference: false,',
+      '  hostedPage: true,',
+      '},',
+    ],
+    ['src/contract/workflow.ts', 'WORKFLOW_TYPES', `${keyOf(id)}: '${camel}',`],
+    ['src/contract/http.ts', 'PROVIDER_OPTIONS', `${keyOf(id)}: z.strictObject({}),`],
+  ];
+}
+
+function workerSide({ id, camel, pascal }) {
+  const activities = 'src/all-activities.ts';
+  return [
+    [activities, IMPORTS, `import { create${pascal}Activities } from './activities/${id}';`],
+    [
+      activities,
+      'activitiesOf',
+      `...create${pascal}Activities({ connections: connections${memberOf(id)} }),`,
+    ],
+    ['src/workflows/index.ts', END, `export { ${camel} } from './${id}';`],
+    ['src/workflows/ports.ts', IMPORTS, `import { ${camel}Port } from './${id}';`],
+    ['src/workflows/ports.ts', 'PORTS', `${keyOf(id)}: ${camel}Port,`],
+  ];
+}
+
+function apiSide({ id, pascal, constant }) {
+  const [accounts, readers] = ['src/api-connections.ts', 'src/api/webhook-readers.ts'];
+  return [
+    [accounts, IMPORTS, `import type { ${pascal}Settings } from './providers/${id}/config';`],
+    [accounts, 'ApiConnections', `${keyOf(id)}: Record<string, Pick<${pascal}Settings, 'apiKey'>>;`],
+    [
+      accounts,
+      'apiConnections',
+      `${keyOf(id)}: each(connections${memberOf(id)}, ({ apiKey }) => ({ apiKey })),`,
+    ],
+    [
+      readers,
+      IMPORTS,
+      `import { ${constant}_ACKNOWLEDGEMENT, read${pascal}Webhook } from '../providers/${id}/webhook';`,
+    ],
+    [
+      readers,
+      'webhookReaders',
+      `${keyOf(id)}: {`,
+      '  read: (callback, { payment }) =>',
+      `    read${pascal}Webhook({`,
+      '      ...callback,',
+      `      apiKey: accountOf(connections${memberOf(id)}, payment).apiKey,`,
+      '      expectedReference: referenceAtProvider(payment.id),',
+      '    }),',
+      `  acknowledgement: ${constant}_ACKNOWLEDGEMENT,`,
+      '},',
+    ],
+  ];
+}
+
+function sandboxSide({ id, camel, constant }) {
+  return [
+    ['src/sandbox/server.ts', IMPORTS, `import { ${camel}Company } from './${id}/company';`],
+    ['src/sandbox/server.ts', 'COMPANIES', `${camel}Company,`],
+    ['test/conformance/conformance.ts', 'company', `| '${id}'`],
+    ['test/conformance/world.ts', 'environment', `${constant}_BASE_URL: \`\${sandbox.url}/${id}\`,`],
+  ];
+}
+
+function settings({ id, name, camel, pascal, constant }) {
+  const connections = 'src/provider-connections.ts';
+  return [
+    [
+      connections,
+      IMPORTS,
+      `import { ${constant}_VARIABLES, type ${pascal}Settings, ${camel}SettingsSchema } from './providers/${id}/config';`,
+    ],
+    [connections, 'Connections', `${keyOf(id)}: Record<string, ${pascal}Settings>;`],
+    [connections, 'CONNECTION_VARIABLES', `...Object.keys(${constant}_VARIABLES),`],
+    [
+      connections,
+      'READERS',
+      `${keyOf(id)}: { schema: ${camel}SettingsSchema, variables: ${constant}_VARIABLES },`,
+    ],
+    [
+      'src/development-defaults.ts',
+      'DEVELOPMENT_DEFAULTS',
+      `${constant}_BASE_URL: \`\${SANDBOX}/${id}\`,`,
+      `${constant}_API_KEY: '${id}-sandbox-api-key',`,
+    ],
+    [
+      '.env.example',
+      END,
+      '',
+      `# ${name} account of the connection "default". Empty in development: the sandbox. All empty in production: not offered.`,
+      `${constant}_BASE_URL=`,
+      `${constant}_API_KEY=`,
+    ],
+    [
+      'src/local-system.ts',
+      'environment',
+      `${constant}_BASE_URL: \`http://\${HOST}:\${ports.sandbox}/${id}\`,`,
+    ],
+    ['src/local-system.ts', 'settings', `|${constant}`],
+    ['scripts/test.mjs', 'FOREIGN_SETTINGS', `|${constant}_`],
+    ['docker-compose.sandbox.yml', 'x-sandbox-environment', `${constant}_BASE_URL: http://api:4000/${id}`],
+  ];
+}
+
+function keyOf(id) {
+  return id.includes('-') ? `'${id}'` : id;
+}
+
+function memberOf(id) {
+  return id.includes('-') ? `['${id}']` : `.${id}`;
+}

@@ -1,0 +1,57 @@
+import { amountText } from '../../../src/providers/$id$/capabilities';
+import { $Pascal$Client } from '../../../src/providers/$id$/client';
+import { WireServer } from '../droppay/wire-server';
+import * as v from './vectors';
+
+let wire: WireServer;
+let client: $Pascal$Client;
+
+beforeAll(async () => {
+  wire = await WireServer.start();
+});
+beforeEach(() => {
+  wire.reset();
+  client = new $Pascal$Client(v.settingsFor(wire.url, { callTimeoutMs: 400 }));
+});
+afterEach(() => client.close());
+afterAll(() => wire.stop());
+
+const create = () =>
+  client.createPayment({
+    reference: v.ASKED.reference,
+    description: 'Two tickets',
+    amount: amountText(v.ASKED.amount, v.ASKED.currency),
+    currency: v.ASKED.currency,
+    webhookUrl: 'https://pay.example/w',
+    returnUrl: 'https://pay.example/r',
+    expiresAt: '2026-01-31T10:00:00Z',
+  });
+
+const read = () => client.getPayment('p1', v.ASKED.reference);
+
+test('create sends exactly what is documented and reads the answer', async () => {
+  wire.on(v.route('create'), { status: 200, json: v.wirePayment() });
+  const payment = await create();
+  expect(wire.requests).toMatchObject([v.createRequest()]);
+  expect(payment).toMatchObject(v.ASKED);
+});
+
+test('read reads the payment', async () => {
+  wire.on(v.route('read'), { status: 200, json: v.wirePayment() });
+  expect(await read()).toMatchObject(v.ASKED);
+  expect(wire.requests).toHaveLength(1);
+});
+
+test.each([
+  ['HTTP 500', { status: 500, text: 'down' }, 'unavailable'],
+  ['a lost connection', 'reset', 'unavailable'],
+  ['no answer in time', 'hang', 'unavailable'],
+  ['no JSON', { status: 200, text: '<html>' }, 'unavailable'],
+  ['JSON of another shape', { status: 200, json: [] }, 'outcome_unknown'],
+  ['HTTP 429', { status: 429, text: '' }, 'rate_limited'],
+  ['HTTP 401', { status: 401, json: {} }, 'unauthenticated'],
+  ['HTTP 400', { status: 400, json: {} }, 'invalid_request'],
+] as const)('%s is told by its kind', async (_name, answer, kind) => {
+  wire.on(v.route('read'), answer);
+  await expect(read()).rejects.toMatchObject({ name: 'ProviderError', kind });
+});

@@ -1,0 +1,64 @@
+/*
+ * The key pairs published with the test vectors (docs/providers/payermax.md §9). TEST ONLY: anybody can read
+ * them, and nothing but this sandbox may trust them.
+ */
+
+/** Signs the requests of every account that was added without keys of its own: PKCS#8 DER in Base64. */
+export const SANDBOX_MERCHANT_PRIVATE_KEY = [
+  'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQCY3VTwdvRutHeN9Da9SEfzFcQCsegZd+X5RN7ZaAEPaqM6',
+  'cWFNWI7k+fFsiFZphrVizmk7R5ORKmMRulV9T0viTa8nY2cEPQcLLRetFTiRlqG8iMOLUa1UYnXVWyZOekxLSiWoL5u9h9Zu',
+  'T5FmXwrWnwps9g5+qY3cbF6HVRyY8GEKtlIE9NH3FqG+cr7nZJAkGbf/l7IcIaH0gZF6B2H+vHf4kOkya6ortvVi7G2OwjJs',
+  'zupZDC+YQlpmlcenXoBNzDW/stgN4gLTqsjCijtQn9i9Cte+mub37y+MleIKFDuC9+15sHr3S7EM+A2HZ5vJbND2AR0Bl8n3',
+  'WckzpOyPAgMBAAECggEAR99Mx/DOFVzxl0M7F3zsI01ZBwFZxNu8O5qXgrWlRffX/ir/2ktoiB1CV0q1AlGtZ+Lv1Ejfh5Hb',
+  '2aJ3/n5xidoHn+fbMEF3VdhiOOVw3vbpXYkaE5+X9MSEbYe5N43F4GJg2TZlLdQ3zE7J6M2H/YfycW+xOfmDcx9axJuOYhNs',
+  '9p4zZNn4cz3h6ao43MvFe8oLdFd1HBISjqC+GmnYJr+Nc1u2dTXFo1jbtSehtO+tFN1rrSIT4+XUda4V523cebC5/94GLVvA',
+  'lmkX/3mI51k3rM8/Rrp4JCFuyvJWwseSzExj50WQDVj3rn8QZgpQhHLu8BSb6Dmi+T8rwwY/NQKBgQDPuByrHz9Lbr9Imv0E',
+  'lFE8edUQ9MGtMHLGsQPdKxqDjxazlCX8RBJCdB5jBD22snPgX+5VxUCdBwHmROYkuE469Xavbk17oWdJC2ER7269DPynudnG',
+  'iDAouIISg1YjWG6ku5vCT6K/bjb0YpU/kSIGTskya5FU2YfMdR9t4EZEbQKBgQC8ZTaIXnN4SnOpJhWHWsBCuXi+/+Dg1Isq',
+  'AGFa+HfP55KOq0RwpLAs90CUrev7rxHRJ57wKz+wk4Wufts2IrzGmvmz25RPNwWYXKW7DpjN86nHj/a/iU73XnCGRnDaHzkZ',
+  'Aznr0XcYv5PVTrrDQIcBULim7XjqqlP/j893IH2/awKBgB/eiI98qNJi+HgkR2OXeetEaftDAiAXSdTQPd6GCXhb0MjWlwlg',
+  'TEjj1fGtKebI9Fxde4yvSd2NwK3arlC98kq7dG0wCDVKqzUayNbenGfnATCepBoAtRraTCKZAfNEUx11J02luDuUplvScEGj',
+  'e8vp9JaGyHJzOZGV+q959G31AoGBALVep0pPy9CRtJmyTWWaq59RGXqfsmoglL1h0lgW/pmL8h8hqOjc07Lmcijw60/I8lku',
+  'UKgcqtsemsMr43RRqvV0u1I44aYFbYCKKQ9VdSxJGTlDUqSA1yH0rFXIuNp01q5K2dc6N/L+dJ8VhV114MMWaD5kPlWElwtg',
+  '8rVX9VdzAoGAO7sogI472PvDsD0OALqKQgpzRunOGDT4nQaqkIEAao6hSMCMwYm2wmicq2gdbFL66YhoTX4OWA4ZXu0NrIkA',
+  'WPIAZvvPPf7vkf5qsbL48AFgE78KsQIFmtMxQ3zaiS2o9ZuDsDxbnuIPYe8zlbini3LJI1gka9yHj+M/SlJDoOQ=',
+].join('');
+
+/** Verifies them: SPKI DER in Base64. */
+export const SANDBOX_MERCHANT_PUBLIC_KEY = [
+  'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAmN1U8Hb0brR3jfQ2vUhH8xXEArHoGXfl+UTe2WgBD2qjOnFhTViO',
+  '5PnxbIhWaYa1Ys5pO0eTkSpjEbpVfU9L4k2vJ2NnBD0HCy0XrRU4kZahvIjDi1GtVGJ11VsmTnpMS0olqC+bvYfWbk+RZl8K',
+  '1p8KbPYOfqmN3Gxeh1UcmPBhCrZSBPTR9xahvnK+52SQJBm3/5eyHCGh9IGRegdh/rx3+JDpMmuqK7b1YuxtjsIybM7qWQwv',
+  'mEJaZpXHp16ATcw1v7LYDeIC06rIwoo7UJ/YvQrXvprm9+8vjJXiChQ7gvftebB690uxDPgNh2ebyWzQ9gEdAZfJ91nJM6Ts',
+  'jwIDAQAB',
+].join('');
+
+/** Signs our answers and callbacks: PKCS#8 DER in Base64. A real merchant never sees this half. */
+export const SANDBOX_PLATFORM_PRIVATE_KEY = [
+  'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQCr4iwLurQsPvprRPM330bhliJCfByjeSi2UEuXEpAjVjOA',
+  'nYlHCyCPnTqoX2joQp1Ng7vweKT+TJdtUnyIUgEwpVTjSu9J/7AkdYpUg8yhhX/YKNowGLssqwQVLM5d7wbZbw0vX/t57qe9',
+  'ySRVmckRjUd/Jkaw3L7PEtjFImmfkreBUYVGY0hM2VbfiiX/snkGiELThH+nA272H8OqVimbQxJ233/DPe44G0Kf9Jr+zkQU',
+  'lYVjcKa+EIOZFa7xT54ZWnUzecnznQ6WCYa84bheIGR0GV7Qq5ZwqdmYoKZY1Q/2tiYQwqv0HHykmEgg8ZFNfb2XoIs0Z5lj',
+  'qI+ip2S9AgMBAAECggEAKtLGtoVlrkBik6cyEZGHT1zgXEAfwnrFMeb/bjwpvSQU4M5fDVwwWJeLrbdXo8Y0+sL/aAIm2VSr',
+  'xYjvjecgdMY8SAS7aWxSrkK6nCPaL8Pa/jfvZFxFBfP1qHDpWW3b/wA0AMGhHdff4uDiNJGEDuNsFLmskxPsVhsT9smEF0VF',
+  'cXHjuUZBj0N/AIAdz3yGQn4xJd9BqgFeYu3fSMuL9Py1srUH+aVtHdG2zbzHX0HjvptW9H6PH/4ey7uEpnvJpkSxbuWENccS',
+  'dcRtzpRp5881MTINFfIKA0qKGYs4Dw69/awbzA57ZfIRZ90D4tMMcQ4FHKqbqU9FkZKdkUuW4QKBgQDoRZf7XTVTLiIJ7upv',
+  'SIxmQZf5RBYJp1V6CPPirsytsDh+GGZ8c40N6ZX8whcouXhuCqUfG67j/v+U2gS0X+/8f49gzqFUGCJisHd0LwdIH6UfpugQ',
+  '7Go3vJ2BViG3+Zm6NIwhK5xOhQI2Aixu4l3ulJ6AutmTU2Xatt25Bj6QbwKBgQC9cUsUld0jENbvju3BwmaUOiUJJtFOV+8M',
+  'UHG1OpVTRVbsbduOzwqz2qSOv9TWTLc/RAbjtixRgcZSTsV29jYcvVDKleeWqwMiWdxFLh3JO3QqlKLYHTa1irX3HSj8wrct',
+  '7aes941ZuiYTjgBMI8Bs2VHIbCWJUJemVByBgk1bkwKBgQCDkaBUh2jEVFZ9r/Ll1H+LEM7IKLQfBcVaWiXkGsXgAPkPHD05',
+  'c67L2avXQA4kSGMaWjdMVr8LcQ9PPuv5THrBWXRbDtC9tOoNYw5XJqiGRz6enknIBFLqfZHuiF6TOvTEUC2sQGrK43bsJvEK',
+  'Ynl4woDCRJUoac5BROJ1gz7/SwKBgEKpHAdJWMAfC9LOE4GLu3bLIv8eZqZPsPE/WVOxIpxjmNunKIwO9LAm7qLAg89IvW6I',
+  'rHfyQZQIu1V5HGjo6E+imkw/BXfyAy9SOX0qZhbKUe0t0kODvB2TisZCv4p5peWGa+skTNvW8dENtbMVHX/v1KRW0bqI3mQL',
+  '0uALjtb7AoGAe5AohXS3cDFOg4+tiMlsEya/VJMyWH8+KCV9D+BCkt7NZwRMhbqOgj/HZcbpOfucBg8PXJY3UBWwMBbWnCaS',
+  'R5un4wzNI3qBQv7yt75Gb4T9M9xSxpwTrFo5jRPHleuAsmFaDoZMpgLttq8Cdavj3jQ4/3A7bHIg4WzHvk6bI38=',
+].join('');
+
+/** Verifies them: SPKI DER in Base64. */
+export const SANDBOX_PLATFORM_PUBLIC_KEY = [
+  'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAq+IsC7q0LD76a0TzN99G4ZYiQnwco3kotlBLlxKQI1YzgJ2JRwsg',
+  'j506qF9o6EKdTYO78Hik/kyXbVJ8iFIBMKVU40rvSf+wJHWKVIPMoYV/2CjaMBi7LKsEFSzOXe8G2W8NL1/7ee6nvckkVZnJ',
+  'EY1HfyZGsNy+zxLYxSJpn5K3gVGFRmNITNlW34ol/7J5BohC04R/pwNu9h/DqlYpm0MSdt9/wz3uOBtCn/Sa/s5EFJWFY3Cm',
+  'vhCDmRWu8U+eGVp1M3nJ850OlgmGvOG4XiBkdBle0KuWcKnZmKCmWNUP9rYmEMKr9Bx8pJhIIPGRTX29l6CLNGeZY6iPoqdk',
+  'vQIDAQAB',
+].join('');

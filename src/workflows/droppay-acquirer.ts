@@ -1,0 +1,47 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { DropPayAcquirerActivities } from '../activities/droppay';
+import type { Payment, PaymentRequest } from '../domain/payment';
+import { runPayment } from './payment';
+import { READ, TAKE } from './provider-calls';
+import type { ProviderPort } from './provider-port';
+
+const MINUTE = 60_000;
+
+const { dropPayCreateAcquirerAuthorization } = proxyActivities<DropPayAcquirerActivities>({
+  ...READ,
+  summary: 'authorize',
+});
+const { dropPayGetAcquirerAuthorization } = proxyActivities<DropPayAcquirerActivities>({
+  ...READ,
+  summary: 'ask DropPay',
+});
+const { dropPayCancelAcquirerAuthorization } = proxyActivities<DropPayAcquirerActivities>({
+  ...READ,
+  summary: 'undo at DropPay',
+});
+const { dropPayGrantAuthorization } = proxyActivities<DropPayAcquirerActivities>({
+  ...TAKE,
+  summary: 'grant',
+});
+
+export const dropPayAcquirerPort: ProviderPort = {
+  lookUp: dropPayGetAcquirerAuthorization,
+  stop: dropPayCancelAcquirerAuthorization,
+  settlesWithinMs: 2 * MINUTE,
+  endsAreFinal: true,
+  refunds: { rule: 'none' },
+};
+
+/**
+ * A payment that the shop's own terminal took: authorize with policy CHARGED, wait for the backend's word, grant
+ * (docs/providers/droppay.md §1, integration 2).
+ */
+export function dropPayAcquirer(request: PaymentRequest): Promise<Payment> {
+  return runPayment(request, dropPayAcquirerPort, async (payment) => {
+    await payment.open((call, { urls }) =>
+      dropPayCreateAcquirerAuthorization({ ...call, webhookUrl: urls.webhook }),
+    );
+    await payment.untilConfirmed();
+    await payment.collect(dropPayGrantAuthorization);
+  });
+}

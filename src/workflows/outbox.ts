@@ -1,0 +1,49 @@
+import { CancellationScope, condition, proxyActivities, uuid4 } from '@temporalio/workflow';
+import type { EventActivities } from '../activities/events';
+import type { BackendEvent } from '../domain/backend-event';
+import type { PaymentRequest } from '../domain/payment';
+
+const SECOND = 1_000;
+
+const { deliverEvent } = proxyActivities<EventActivities>({
+  summary: 'tell the backend',
+  startToCloseTimeout: 20 * SECOND,
+  retry: { initialInterval: SECOND, maximumInterval: 60 * SECOND },
+});
+
+/**
+ * Events to the backend, delivered in order beside the payment, which does not wait for them: one try each; a backend that
+ * does not take an event gets it, and all that follow, from `events/<paymentId>`.
+ */
+export class Outbox {
+  private readonly queue: BackendEvent[] = [];
+  private delivering = false;
+
+  /** @param prefix of the events' ids, for people who read them */
+  constructor(
+    private readonly request: Pick<PaymentRequest, 'id' | 'notify'>,
+    private readonly prefix: string,
+  ) {}
+
+  post(type: BackendEvent['type'], data: BackendEvent['data']): void {
+    if (!this.request.notify) return;
+    // Drawn, not counted: several workflows, and runs of them, post about one payment.
+    const id = `msg_${this.prefix}_${uuid4().slice(0, 8)}`;
+    this.queue.push({ id, paymentId: this.request.id, type, timestamp: new Date().toISOString(), data });
+    // Whoever cancels the workflow in Temporal does not mean its events.
+    if (!this.delivering) void CancellationScope.nonCancellable(() => this.deliver());
+  }
+
+  flushed(): Promise<void> {
+    return condition(() => this.queue.length === 0);
+  }
+
+  private async deliver(): Promise<void> {
+    this.delivering = true;
+    for (let event = this.queue[0]; event; event = this.queue[0]) {
+      await deliverEvent(event);
+      this.queue.shift();
+    }
+    this.delivering = false;
+  }
+}

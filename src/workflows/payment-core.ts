@@ -1,0 +1,253 @@
+import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import type { ConfirmInput, PaymentPrivate } from '../contract/workflow';
+import { COLLECT_GRACE_MS, gapBeforeLookUp } from '../domain/look-up-schedule';
+import { type Payment, type PaymentRequest, referenceAtProvider, type ReviewReason } from '../domain/payment';
+import type {
+  Finding,
+  ProviderCall,
+  ProviderEnd,
+  ProviderMoney,
+  SeenRefund,
+} from '../domain/provider-answer';
+import { isEnd } from '../domain/status';
+import { mismatch } from '../domain/verdict';
+import { PaymentInbox } from './payment-inbox';
+import { PaymentRecord } from './payment-record';
+import type { ProviderPort } from './provider-port';
+
+/** When it matters, this many answers in a row that mean nothing to us are a case for a person. */
+const UNCLEAR_ANSWERS_FOR_REVIEW = 5;
+
+/** Leaves the story: the payment has ended, or a person has to decide. */
+export class StoryEnd extends Error {
+  override name = 'StoryEnd';
+}
+
+/** What is known of the payment before this workflow began. */
+export interface Known {
+  payment: Payment;
+  private: PaymentPrivate;
+}
+
+/** What every stage of a payment needs: asking the provider, judging its answers, ending or handing over to a person. */
+export class PaymentCore {
+  protected readonly record: PaymentRecord;
+  protected readonly inbox: PaymentInbox;
+  protected readonly expiresAt: number;
+  /** Whether a call that takes money may have reached the provider. */
+  protected takingSent = false;
+  /** Until then (epoch ms) the provider may still carry out a call of unknown end, whatever it says now. */
+  protected unsettledUntil = 0;
+  /** Whether nothing that the provider could still say would change the end. */
+  protected endIsCertain = false;
+  /** Whether the payer has agreed and the money is being taken. */
+  protected collecting = false;
+  /** Whether the backend's word is waited for. */
+  protected confirmable = false;
+  /** Refunds that the provider's dashboard made. */
+  protected seenRefunds: SeenRefund[] = [];
+  private readonly createdAt: number;
+  /** Look-ups of the current wait: sets the gap to the next one. */
+  private lookUps = 0;
+  private unclearAnswers = 0;
+
+  constructor(
+    protected readonly request: PaymentRequest,
+    protected readonly port: ProviderPort,
+    known?: Known,
+  ) {
+    this.record = new PaymentRecord(request, known);
+    this.createdAt = Date.parse(request.createdAt);
+    this.expiresAt = Date.parse(request.expiresAt);
+    this.inbox = new PaymentInbox(request, this.record, {
+      whyNotCancellable: () => this.whyNotCancellable(),
+      mayConfirm: () => this.confirmable && !isEnd(this.record.status),
+      canRefund: () => port.refunds.rule !== 'none' && this.record.payment.amountReceived > 0,
+    });
+  }
+
+  protected get confirmation(): ConfirmInput | undefined {
+    return this.inbox.confirmation;
+  }
+
+  /** Beyond this (epoch ms) a payer who agreed in time is no longer charged: the backend has given the order up. */
+  protected get collectUntil(): number {
+    return this.expiresAt + COLLECT_GRACE_MS;
+  }
+
+  /** Waits for whatever comes first: a request, the next look-up, the deadline. */
+  protected async turn(deadline: number) {
+    this.record.publish();
+    return this.inbox.next(deadline);
+  }
+
+  protected lookUp(): Promise<Finding | null> {
+    return this.ask(this.port.lookUp);
+  }
+
+  /** Asks the provider; null when it could not be asked: that is no news about the payment. */
+  protected async ask(question: ProviderPort['lookUp']): Promise<Finding | null> {
+    this.inbox.lookUpStarts();
+    this.record.publish();
+    try {
+      const finding = await question(this.call(), this.request);
+      if (finding.state === 'unclear') {
+        this.record.note({ from: 'provider', type: 'unclear', detail: finding.detail });
+      }
+      this.planLookUp();
+      return finding;
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      this.noteNoAnswer(error);
+      this.planLookUp(retryAfterMs(error));
+      return null;
+    }
+  }
+
+  /** What any answer means, wherever the story stands. Leaves the story when the answer ends it. */
+  protected judge(finding: Finding | null, stopping?: 'cancelled' | 'expired'): Finding | null {
+    if (!finding) return null;
+    if (finding.state !== 'unclear') this.unclearAnswers = 0;
+    else if ((stopping || this.collecting) && ++this.unclearAnswers >= UNCLEAR_ANSWERS_FOR_REVIEW) {
+      this.review('unexpected_answer', finding.detail);
+    }
+    if (finding.state === 'paid') this.succeed(finding);
+    if (finding.state === 'authorized') this.compare(finding);
+    if (finding.state === 'ended') {
+      const end = stopping && finding.end === 'cancelled' ? { ...finding, end: stopping } : finding;
+      this.end(end, this.port.endsAreFinal);
+    }
+    return finding;
+  }
+
+  protected succeed(money: ProviderMoney): never {
+    this.compare(money, money);
+    this.recordPaid(money);
+    throw new StoryEnd();
+  }
+
+  protected end(end: ProviderEnd, certain: boolean): never {
+    this.recordEnd(end);
+    this.endIsCertain = certain;
+    this.startLookingUp();
+    throw new StoryEnd();
+  }
+
+  protected review(reason: ReviewReason, detail: string, money?: ProviderMoney): never {
+    this.recordReview(reason, detail, money);
+    throw new StoryEnd();
+  }
+
+  /** A person decides about an answer that is not what was asked for; `taken` is what the provider says it took. */
+  protected compare(answer: ProviderMoney, taken?: ProviderMoney): void {
+    const difference = this.differs(answer);
+    if (difference) this.review(difference.reason, difference.detail, taken);
+  }
+
+  protected differs(money: ProviderMoney) {
+    const { id, amount, currency } = this.request;
+    return mismatch({ amount, currency, reference: referenceAtProvider(id) }, money);
+  }
+
+  protected recordPaid(money: ProviderMoney): void {
+    this.endIsCertain = true;
+    this.seenRefunds = money.refunds ?? [];
+    if (money.chargeReference) this.record.keepPrivate({ chargeReference: money.chargeReference });
+    this.record.become(
+      'succeeded',
+      { from: 'provider', type: 'succeeded', detail: 'the money was taken' },
+      { amountReceived: money.amount, failure: null, review: null },
+    );
+  }
+
+  protected recordEnd({ end, code, message, providerCode }: ProviderEnd): void {
+    this.record.become(
+      end,
+      { from: 'provider', type: end, detail: message },
+      {
+        review: null,
+        failure: end === 'failed' ? { code, message, ...(providerCode && { providerCode }) } : null,
+      },
+    );
+  }
+
+  protected recordReview(reason: ReviewReason, detail: string, taken?: ProviderMoney): void {
+    const amountReceived = taken?.currency === this.request.currency ? taken.amount : 0;
+    if (taken?.chargeReference) this.record.keepPrivate({ chargeReference: taken.chargeReference });
+    this.record.become(
+      'needs_review',
+      { from: 'holdfast', type: 'needs_review', detail },
+      { review: { reason, detail, since: new Date().toISOString() }, amountReceived },
+    );
+    this.inbox.forgetPlannedLookUp();
+  }
+
+  protected whyNotCancellable(): string | null {
+    const { status } = this.record;
+    if (isEnd(status)) return `the payment has ended (${status})`;
+    if (this.takingSent || status === 'needs_review') return 'money was or may have been taken';
+    if (this.port.stop === 'impossible') {
+      return `this provider cannot be told to stop: the payment ends at ${this.request.expiresAt}`;
+    }
+    return null;
+  }
+
+  protected call(): ProviderCall {
+    const { id, connection, amount, currency, description } = this.request;
+    const { providerReference } = this.record.payment;
+    const { takingSent } = this;
+    return {
+      paymentId: id,
+      connection,
+      providerReference,
+      amount,
+      currency,
+      description,
+      attempt: 1,
+      takingSent,
+    };
+  }
+
+  /** Starts a new wait: the first look-up comes soon, further ones at widening gaps. */
+  protected startLookingUp(): void {
+    this.lookUps = 0;
+    this.planLookUp();
+  }
+
+  protected restartGaps(): void {
+    this.lookUps = 0;
+  }
+
+  /** A payment under review is looked up only when a callback or a person asks for it. */
+  protected planLookUp(waitAtLeastMs = 0): void {
+    if (this.record.status === 'needs_review') return;
+    const now = Date.now();
+    const at = now + Math.max(gapBeforeLookUp(this.lookUps, now - this.createdAt), waitAtLeastMs);
+    this.lookUps += 1;
+    this.inbox.planLookUp(at);
+    if (this.record.status === 'processing') {
+      this.record.update({ nextAction: { type: 'wait', nextCheckAt: new Date(at).toISOString() } });
+    }
+  }
+
+  protected noteNoAnswer(error: ActivityFailure): void {
+    const detail = `the provider could not be asked: ${reasonOf(error)}`;
+    this.record.note({ from: 'holdfast', type: 'no_answer', detail });
+  }
+}
+
+/** Whether trying again would not help: the request or the configuration is wrong. */
+export function isFinalFailure({ cause }: ActivityFailure): boolean {
+  return cause instanceof ApplicationFailure && cause.nonRetryable === true;
+}
+
+export function reasonOf({ cause }: ActivityFailure): string {
+  return cause instanceof Error ? cause.message : 'no reason given';
+}
+
+/** The provider's own "not before", when it gave one. */
+function retryAfterMs({ cause }: ActivityFailure): number {
+  const details =
+    cause instanceof ApplicationFailure ? (cause.details?.[0] as { retryAfterMs?: number }) : undefined;
+  return details?.retryAfterMs ?? 0;
+}

@@ -1,0 +1,32 @@
+import type { PaymentRequest } from '../domain/payment';
+import type { Finding, ProviderCall, RefundCall, RefundFinding, Refunding } from '../domain/provider-answer';
+import type { RefundRule } from '../domain/refund';
+
+/** How the kit asks one provider. */
+export interface ProviderPort {
+  /** Asks what the provider knows of the payment. */
+  lookUp: (call: ProviderCall, request: PaymentRequest) => Promise<Finding>;
+  /**
+   * How a payment is stopped: by telling the provider, which then says what it knows; or by our own word, where nothing can
+   * be paid until we ask for it; or not at all: then it ends at its expiry and is watched afterwards.
+   */
+  stop: ((call: ProviderCall) => Promise<Finding>) | 'our_word' | 'impossible';
+  /**
+   * How long after a taking call of unknown end the provider could still carry it out, when the call itself could not
+   * say: milliseconds.
+   */
+  settlesWithinMs: number;
+  /** Whether an end that the provider tells is its last word. Otherwise the payment is watched for a while after it. */
+  endsAreFinal: boolean;
+  refunds: RefundPort;
+}
+
+/** How money is given back. */
+export type RefundPort = { rule: 'none' } | RefundingPort;
+
+export interface RefundingPort {
+  rule: Exclude<RefundRule, 'none'>;
+  send: (call: RefundCall & { webhookUrl: string }) => Promise<Refunding>;
+  /** Absent where the provider cannot be asked about a refund: an unknown outcome is then for a person. */
+  lookUp?: (call: RefundCall) => Promise<RefundFinding>;
+}

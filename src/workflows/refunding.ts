@@ -1,0 +1,84 @@
+import { ActivityFailure, sleep } from '@temporalio/workflow';
+import { gapBeforeLookUp, WATCH_WINDOW_MS } from '../domain/look-up-schedule';
+import type { RefundCall, RefundFinding, Refunding } from '../domain/provider-answer';
+import type { RefundFailure } from '../domain/refund';
+import type { RefundingPort } from './provider-port';
+
+/** A refund, and where the provider may tell how it ended. */
+type RefundOrder = RefundCall & { webhookUrl: string };
+
+/** How giving money back ended. `unknown`: a person has to find out. */
+export type RefundEnd =
+  | { status: 'succeeded' }
+  | { status: 'failed'; failure: RefundFailure; detail: string }
+  | { status: 'unknown'; detail: string };
+
+/**
+ * Gives money back, at most once: what was not sent is tried again, what may have been carried out is asked about and never
+ * sent again.
+ */
+export async function giveBack(port: RefundingPort, call: RefundOrder): Promise<RefundEnd> {
+  const giveUpAt = Date.now() + WATCH_WINDOW_MS;
+  for (let tries = 0; ; tries += 1) {
+    const answer = await send(port, call);
+    if (answer.outcome === 'succeeded') return { status: 'succeeded' };
+    if (answer.outcome === 'declined') return failed('declined', answer.message, answer.providerCode);
+    if (answer.outcome !== 'not_sent') {
+      const providerRefundReference =
+        'providerRefundReference' in answer ? (answer.providerRefundReference ?? null) : null;
+      return untilKnown(port, { ...call, providerRefundReference }, answer);
+    }
+    if (Date.now() > giveUpAt) return failed('not_sent', answer.detail);
+    await sleep(gapBeforeLookUp(tries, Date.now() - (giveUpAt - WATCH_WINDOW_MS)));
+  }
+}
+
+async function send(port: RefundingPort, call: RefundOrder): Promise<Refunding> {
+  try {
+    return await port.send(call);
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    return { outcome: 'unknown', detail: 'the worker that was giving the money back did not report back' };
+  }
+}
+
+/** That the provider does not know a refund proves nothing: it may learn of it later. */
+async function untilKnown(port: RefundingPort, call: RefundCall, answer: Refunding): Promise<RefundEnd> {
+  const detail = 'detail' in answer ? answer.detail : 'the provider has not decided';
+  if (!port.lookUp) return { status: 'unknown', detail };
+  const began = Date.now();
+  for (let lookUps = 0; Date.now() < began + WATCH_WINDOW_MS; lookUps += 1) {
+    await sleep(gapBeforeLookUp(lookUps, Date.now() - began));
+    const finding = await lookUp(port.lookUp, call);
+    if (finding?.state === 'failed') return failed('declined', finding.message, finding.providerCode);
+    if (finding?.state !== 'succeeded') continue;
+    const asAsked = finding.amount === call.amount && finding.currency === call.currency;
+    return asAsked
+      ? { status: 'succeeded' }
+      : {
+          status: 'unknown',
+          detail: `the provider gave back ${finding.amount} ${finding.currency} (minor units)`,
+        };
+  }
+  return { status: 'unknown', detail };
+}
+
+async function lookUp(
+  ask: NonNullable<RefundingPort['lookUp']>,
+  call: RefundCall,
+): Promise<RefundFinding | null> {
+  try {
+    return await ask(call);
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    return null;
+  }
+}
+
+function failed(code: RefundFailure['code'], message: string, providerCode?: string): RefundEnd {
+  return {
+    status: 'failed',
+    failure: { code, message, ...(providerCode && { providerCode }) },
+    detail: message,
+  };
+}

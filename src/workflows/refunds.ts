@@ -1,0 +1,225 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  setHandler,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  type ClosedPayment,
+  createRefundUpdate,
+  type RefundAnswer,
+  refundsSeenSignal,
+  type RefundsState,
+  type ResolveInput,
+  resolveRefundUpdate,
+} from '../contract/workflow';
+import type { RefundEventType } from '../domain/backend-event';
+import { referenceAtProvider } from '../domain/payment';
+import type { SeenRefund } from '../domain/provider-answer';
+import { type Refund, refundableAmount, type RefundRequest } from '../domain/refund';
+import { Outbox } from './outbox';
+import { PORTS } from './ports';
+import { giveBack } from './refunding';
+
+const DAY_MS = 86_400_000;
+/** The longest that a provider refunds after a payment (docs/providers/payermax.md §3.5), and a margin. */
+const REFUND_WINDOW_MS = 200 * DAY_MS;
+const UPDATE_WAIT_MS = 10_000;
+
+/** Every refund of one payment, one after the other, so that their sum never passes what was taken. */
+export async function paymentRefunds(closed: ClosedPayment, carried?: RefundsState): Promise<Refund[]> {
+  const refunds = new Refunds(closed, carried);
+  return CancellationScope.nonCancellable(() => refunds.run());
+}
+
+class Refunds {
+  private readonly state: RefundsState;
+  private readonly outbox: Outbox;
+  private dirty = true;
+
+  constructor(
+    private readonly closed: ClosedPayment,
+    carried?: RefundsState,
+  ) {
+    this.state = carried ?? { refunds: [], answers: {}, providerReferences: {} };
+    this.outbox = new Outbox(
+      closed.request,
+      `${closed.payment.id}_refunds_${workflowInfo().runId.slice(0, 8)}`,
+    );
+    setHandler(createRefundUpdate, (request: RefundRequest) => this.create(request), {
+      validator: (request: RefundRequest) => this.checkRefundable(request),
+    });
+    setHandler(resolveRefundUpdate, (id: string, input: ResolveInput) => this.resolve(id, input), {
+      validator: (id: string, _input: ResolveInput) => this.checkResolvable(id),
+    });
+    setHandler(refundsSeenSignal, (seen) => this.see(seen));
+  }
+
+  async run(): Promise<Refund[]> {
+    const closeAt = Date.now() + REFUND_WINDOW_MS;
+    for (;;) {
+      this.publish();
+      const next = this.state.refunds.find(({ id, status }) => status === 'processing' && this.isOurs(id));
+      if (next) {
+        await this.carryOut(next);
+        continue;
+      }
+      if (workflowInfo().continueAsNewSuggested) {
+        await this.outbox.flushed();
+        await condition(allHandlersFinished);
+        await continueAsNew(this.closed, this.state);
+      }
+      const woken = await condition(() => this.dirty, Math.max(closeAt - Date.now(), 1));
+      if (!woken) break;
+    }
+    await this.outbox.flushed();
+    await condition(allHandlersFinished);
+    return this.state.refunds;
+  }
+
+  private async create(request: RefundRequest): Promise<RefundAnswer> {
+    const stored = this.state.answers[request.id];
+    if (stored) return stored;
+    if (!this.find(request.id)) this.add(request);
+    await condition(() => this.find(request.id)?.status !== 'processing', UPDATE_WAIT_MS);
+    const refund = this.find(request.id) as Refund;
+    const answer = { refund, fingerprint: request.fingerprint, requestId: request.requestId };
+    return (this.state.answers[request.id] ??= answer);
+  }
+
+  private add(request: RefundRequest): void {
+    const { payment } = this.closed;
+    const now = new Date().toISOString();
+    this.state.refunds.push({
+      id: request.id,
+      object: 'refund',
+      paymentId: payment.id,
+      amount: this.amountOf(request),
+      currency: payment.currency,
+      status: 'processing',
+      reason: request.reason,
+      failure: null,
+      createdAt: now,
+      updatedAt: now,
+    });
+    this.state.providerReferences[request.id] = referenceAtProvider(request.id);
+    this.dirty = true;
+  }
+
+  /** A repeat of a refund that exists is always let through: it gets the stored answer. */
+  private checkRefundable(request: RefundRequest | null): void {
+    if (!request) throw refusal('invalid_request', 'a refund request must be encrypted by us');
+    if (!this.find(request.id)) this.amountOf(request);
+  }
+
+  private amountOf({ amount }: RefundRequest): number {
+    const { payment } = this.closed;
+    const { rule } = PORTS[payment.provider].refunds;
+    const refundable = refundableAmount(payment.amountReceived, this.state.refunds, rule, amount);
+    if ('amount' in refundable) return refundable.amount;
+    throw refusal(refundable.code, refundable.message);
+  }
+
+  private async carryOut(refund: Refund): Promise<void> {
+    const { payment, private: hidden } = this.closed;
+    const { refunds } = PORTS[payment.provider];
+    if (refunds.rule === 'none' || payment.providerReference === null) return;
+    const end = await giveBack(refunds, {
+      paymentId: payment.id,
+      refundReference: referenceAtProvider(refund.id),
+      connection: payment.connection,
+      providerReference: payment.providerReference,
+      chargeReference: hidden.chargeReference ?? null,
+      amount: refund.amount,
+      currency: refund.currency,
+      reason: refund.reason,
+      providerRefundReference: null,
+      webhookUrl: this.closed.request.urls.webhook,
+    });
+    if (end.status === 'unknown') this.change(refund.id, { status: 'needs_review' });
+    else if (end.status === 'failed') this.change(refund.id, { status: 'failed', failure: end.failure });
+    else this.change(refund.id, { status: 'succeeded' });
+  }
+
+  private resolve(id: string, { decision, note }: ResolveInput): Refund {
+    if (decision === 'succeeded') return this.change(id, { status: 'succeeded' });
+    return this.change(id, { status: 'failed', failure: { code: 'resolved_as_failed', message: note } });
+  }
+
+  private checkResolvable(id: string): void {
+    if (this.find(id)?.status !== 'needs_review')
+      throw refusal('nothing_to_resolve', 'this refund needs no review');
+  }
+
+  /** Refunds made at the provider's own dashboard. One without an amount is of all that is left. */
+  private see(seen: SeenRefund[] | null): void {
+    for (const { providerReference, status, amount } of seen ?? []) {
+      const id = idOfSeen(this.closed.payment.id, providerReference);
+      if (this.find(id)) {
+        if (this.find(id)?.status !== status) this.change(id, { status });
+        continue;
+      }
+      const { amountReceived } = this.closed.payment;
+      const refundable = refundableAmount(amountReceived, this.state.refunds, 'full_and_partial', amount);
+      this.add({
+        id,
+        amount: 'amount' in refundable ? refundable.amount : 0,
+        reason: null,
+        fingerprint: '',
+        requestId: '',
+      });
+      delete this.state.providerReferences[id];
+      this.change(id, { status });
+    }
+  }
+
+  private isOurs(id: string): boolean {
+    return id in this.state.providerReferences;
+  }
+
+  private find(id: string): Refund | undefined {
+    return this.state.refunds.find((refund) => refund.id === id);
+  }
+
+  private change(id: string, change: Partial<Refund>): Refund {
+    const index = this.state.refunds.findIndex((refund) => refund.id === id);
+    const changed = {
+      ...(this.state.refunds[index] as Refund),
+      ...change,
+      updatedAt: new Date().toISOString(),
+    };
+    this.state.refunds[index] = changed;
+    this.dirty = true;
+    const type = EVENTS[changed.status];
+    if (type) this.outbox.post(type, { refund: changed });
+    return changed;
+  }
+
+  private publish(): void {
+    if (!this.dirty) return;
+    upsertMemo({ refunds: this.state.refunds, caller: this.closed.private.caller });
+    this.dirty = false;
+  }
+}
+
+const EVENTS: Readonly<Partial<Record<Refund['status'], RefundEventType>>> = {
+  succeeded: 'refund.succeeded',
+  failed: 'refund.failed',
+  needs_review: 'refund.needs_review',
+};
+
+/** The provider's own name of a refund, in our alphabet: the same refund has the same id whenever it is seen. */
+function idOfSeen(paymentId: string, providerReference: string): string {
+  return `re_${paymentId.slice(4)}${providerReference
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+    .slice(-24)}`;
+}
+
+function refusal(code: string, message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, code);
+}

@@ -1,0 +1,376 @@
+import type { NewPayment } from '../../src/client';
+import type { Payment, ProviderId } from '../../src/domain/payment';
+import { eventually } from '../support/eventually';
+import { type Books, World } from './world';
+
+/** One provider's data for the suite. Everything else about the cases is the same for all. */
+export interface ProviderUnderTest {
+  provider: ProviderId;
+  /** Prefix of the sandbox's control routes. */
+  company: 'droppay' | 'payermax' | 'pomelo' | 'etpay';
+  order: Omit<NewPayment, 'provider' | 'reference' | 'description'>;
+  /** The sandbox's names of the calls. */
+  calls: { open: string; read: string; take?: string; stop?: string; refund?: string };
+  /** Whether a fault of the opening call is matched by our reference; the customer's id otherwise. */
+  openMatch?: (reference: string) => Record<string, string>;
+  /** Everything that payer and backend do so that it is paid. */
+  pay: (world: World, payment: Payment) => Promise<void>;
+  decline?: (world: World, payment: Payment) => Promise<void>;
+  /** The provider itself lets it run out. */
+  expire?: (world: World, payment: Payment) => Promise<void>;
+  /** Pays after the payment has ended. */
+  payLate?: (world: World, payment: Payment) => Promise<void>;
+  /** Fields to merge into the answer of `read` so that it says something else. */
+  /** Lies after which the adapter does not even take the answer for one about this payment: no news, then a review. */
+  unclearLies?: readonly string[];
+  lies: Partial<Record<'amount' | 'currency' | 'reference' | 'status', unknown>>;
+  /** Whether a taking call that never arrived is found out within a test's time. */
+  settlesSoon: boolean;
+  /** An answer of 2xx to the taking call that cannot be read means paid, by the provider's own word: only a person settles it. */
+  unreadableMeansPaid?: boolean;
+  /** Why a case does not apply. */
+  skips?: Partial<Record<Case, string>>;
+}
+
+export type Case =
+  | 'declined'
+  | 'expired'
+  | 'cancelled'
+  | 'refunded'
+  | 'webhook lost'
+  | 'webhook five times'
+  | 'webhooks reordered'
+  | 'webhook before the create answer'
+  | 'webhook forged'
+  | 'webhook replayed from another payment'
+  | 'webhook after the end'
+  | 'paid after the end'
+  | 'lie amount'
+  | 'lie currency'
+  | 'lie reference'
+  | 'lie status';
+
+interface Fault {
+  name: string;
+  order: Record<string, unknown>;
+}
+
+/** What can go wrong on the way, with the effect of the call before the fault strikes, or never. */
+function faults(apply: 'before' | 'never'): Fault[] {
+  const kinds: Record<string, unknown>[] = [
+    { kind: 'status', status: 500 },
+    { kind: 'hang', ms: 30_000 },
+    { kind: 'reset' },
+    { kind: 'garbage' },
+  ];
+  return kinds.map((kind) => ({
+    name: `${kind['kind'] === 'status' ? 'status 500' : String(kind['kind'])} ${apply === 'before' ? 'after applying' : 'before applying'}`,
+    order: { ...kind, apply },
+  }));
+}
+
+const NOT_NOW: Fault = {
+  name: 'status 429 with a delay',
+  order: { kind: 'status', status: 429, headers: { 'retry-after': '1' }, apply: 'never' },
+};
+const WRONG_TYPE: Fault = { name: 'wrong content type', order: { kind: 'wrong_content_type' } };
+
+let shared: Promise<World> | undefined;
+/** Concurrent cases begin before `beforeAll` has ended: whoever comes first starts the world. */
+const theWorld = (): Promise<World> => (shared ??= World.start());
+
+/** The suite that every provider passes: the payment and the provider's books must agree, with one charge at most. */
+export function conformance(provider: ProviderUnderTest): void {
+  afterAll(async () => {
+    await (await shared?.catch(() => undefined))?.stop();
+  });
+
+  const { company, calls, skips = {} } = provider;
+  const order = (key: { reference: string }): NewPayment => ({
+    ...provider.order,
+    provider: provider.provider,
+    reference: 'order-1042',
+    description: 'Two tickets',
+    ...(provider.openMatch && { customer: { ...provider.order.customer, id: key.reference } }),
+  });
+
+  function check(name: Case | string, run: (world: World) => Promise<void>): void {
+    const reason = (skips as Record<string, string>)[name];
+    if (reason) it.skip(`${name} — skipped: ${reason}`, () => undefined);
+    else it.concurrent(name, async () => run(await theWorld()));
+  }
+
+  const books = (world: World, reference: string) =>
+    world.control<Books>('GET', `/${company}/ledger?reference=${reference}`);
+
+  /** The promise itself. */
+  async function agree(world: World, id: string, reference: string): Promise<Payment> {
+    const payment = await world.api.get(id);
+    const { charges } = await books(world, reference);
+    const what = `${payment.status} with ${charges.length} charge(s)`;
+    expect(charges.length).toBeLessThanOrEqual(1);
+    if (payment.status === 'succeeded')
+      expect([what, charges]).toEqual([what, [expect.objectContaining({ amountMinor: payment.amount })]]);
+    if (['failed', 'expired', 'cancelled'].includes(payment.status))
+      expect([what, charges]).toEqual([what, []]);
+    return payment;
+  }
+
+  const fault = (world: World, call: string, reference: string, order: Record<string, unknown>) =>
+    world.control('POST', `/${company}/faults`, {
+      call,
+      ...order,
+      match: call === calls.open && provider.openMatch ? provider.openMatch(reference) : { reference },
+    });
+  const callCount = async (world: World, call: string, reference: string) =>
+    (
+      await world.control<{ calls: unknown[] }>(
+        'GET',
+        `/${company}/calls?call=${call}&reference=${reference}`,
+      )
+    ).calls.length;
+  const webhooks = (world: World, reference: string, rule: Record<string, unknown>) =>
+    world.control('POST', `/${company}/webhooks/rules`, { ...rule, match: { reference } });
+
+  async function paidOnce(world: World, key: ReturnType<World['newKey']>): Promise<Payment> {
+    await world.until(key.id, ['succeeded']);
+    const payment = await agree(world, key.id, key.reference);
+    expect(payment).toMatchObject({
+      status: 'succeeded',
+      amountReceived: payment.amount,
+      failure: null,
+      review: null,
+    });
+    return payment;
+  }
+
+  check('paid', async (world) => {
+    const key = world.newKey();
+    const payment = await world.create(order(key), key.key);
+    expect(['requires_action', 'requires_confirmation']).toContain(payment.status);
+    await provider.pay(world, payment);
+    await paidOnce(world, key);
+  });
+
+  check('declined', async (world) => {
+    const key = world.newKey();
+    const payment = await world.create(order(key), key.key);
+    await provider.decline?.(world, payment);
+    await world.until(key.id, ['failed']);
+    expect((await agree(world, key.id, key.reference)).failure?.code).toBeTruthy();
+  });
+
+  check('expired', async (world) => {
+    const key = world.newKey();
+    const payment = await world.create(order(key), key.key);
+    await provider.expire?.(world, payment);
+    await world.until(key.id, ['expired', 'failed'], 60_000);
+    await agree(world, key.id, key.reference);
+  });
+
+  check('cancelled', async (world) => {
+    const key = world.newKey();
+    await world.create(order(key), key.key);
+    expect(await world.api.cancel(key.id)).toMatchObject({ status: 'cancelled' });
+    await agree(world, key.id, key.reference);
+  });
+
+  check('refunded', async (world) => {
+    const key = world.newKey();
+    await provider.pay(world, await world.create(order(key), key.key));
+    const { amount } = await paidOnce(world, key);
+    const part = Math.floor(amount / 2);
+    const refund = await world.api.refund(key.id, { amount: part }, `${key.key}-refund`);
+    expect(['processing', 'succeeded']).toContain(refund.status);
+    await eventually(
+      async () => (await world.api.get(key.id)).amountRefunded,
+      (refunded) => refunded === part,
+    );
+    const { refunds } = await books(world, key.reference);
+    expect(refunds.map(({ amountMinor }) => amountMinor)).toEqual([part]);
+    expect(await world.problemOf(world.api.refund(key.id, { amount }, `${key.key}-more`))).toMatch(
+      /refund_too_large|not_refundable/,
+    );
+  });
+
+  check('webhook lost', async (world) => {
+    const key = world.newKey();
+    await webhooks(world, key.reference, { drop: true });
+    await provider.pay(world, await world.create(order(key), key.key));
+    await paidOnce(world, key);
+  });
+
+  check('webhook five times', async (world) => {
+    const key = world.newKey();
+    await webhooks(world, key.reference, { duplicates: 4 });
+    await provider.pay(world, await world.create(order(key), key.key));
+    await paidOnce(world, key);
+    if (calls.take) expect(await callCount(world, calls.take, key.reference)).toBe(1);
+  });
+
+  check('webhooks reordered', async (world) => {
+    const key = world.newKey();
+    await webhooks(world, key.reference, { reorder: true, duplicates: 1 });
+    await provider.pay(world, await world.create(order(key), key.key));
+    await paidOnce(world, key);
+  });
+
+  check('webhook before the create answer', async (world) => {
+    const key = world.newKey();
+    await fault(world, calls.open, key.reference, { kind: 'slow', ms: 700 });
+    const creating = world.create(order(key), key.key);
+    const url = world.callbackUrl(provider.provider, key.id);
+    const early = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"id":"x","status":"GRANTED"}',
+    });
+    await early.text();
+    await provider.pay(world, await creating);
+    await paidOnce(world, key);
+  });
+
+  check('webhook forged', async (world) => {
+    const key = world.newKey();
+    await world.create(order(key), key.key);
+    const other = world.newKey().id;
+    const genuine = world.callbackUrl(provider.provider, key.id);
+    for (const url of [
+      `${genuine}x`,
+      genuine.replace(key.id, other),
+      world.callbackUrl(provider.provider, other),
+    ]) {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"id":"x","status":"GRANTED"}',
+      });
+      await response.text();
+      expect(response.status).toBeGreaterThanOrEqual(400);
+      expect(response.status).toBeLessThan(500);
+    }
+    const payment = await world.api.recheck(key.id);
+    expect(['requires_action', 'requires_confirmation']).toContain(payment.status);
+  });
+
+  check('webhook replayed from another payment', async (world) => {
+    const [first, second] = [world.newKey(), world.newKey()];
+    await provider.pay(world, await world.create(order(first), first.key));
+    await paidOnce(world, first);
+    const victim = await world.create(order(second), second.key);
+    const { deliveries } = await world.control<{ deliveries: { id: string }[] }>(
+      'GET',
+      `/${company}/webhooks/deliveries?reference=${first.reference}`,
+    );
+    for (const { id } of deliveries) {
+      const url = world.callbackUrl(provider.provider, second.id);
+      await world.control('POST', `/${company}/webhooks/deliveries/${id}/replay`, { url });
+    }
+    expect(await world.api.recheck(second.id)).toMatchObject({ status: victim.status, amountReceived: 0 });
+    await agree(world, second.id, second.reference);
+  });
+
+  check('webhook after the end', async (world) => {
+    const key = world.newKey();
+    await provider.pay(world, await world.create(order(key), key.key));
+    await paidOnce(world, key);
+    const { deliveries } = await world.control<{ deliveries: { id: string }[] }>(
+      'GET',
+      `/${company}/webhooks/deliveries?reference=${key.reference}`,
+    );
+    for (const { id } of deliveries)
+      await world.control('POST', `/${company}/webhooks/deliveries/${id}/replay`, {});
+    await paidOnce(world, key);
+    if (calls.take) expect(await callCount(world, calls.take, key.reference)).toBe(1);
+  });
+
+  check('paid after the end', async (world) => {
+    const key = world.newKey();
+    const payment = await world.create(order(key), key.key);
+    await provider.expire?.(world, payment);
+    await world.until(key.id, ['expired', 'failed'], 60_000);
+    await provider.payLate?.(world, payment);
+    expect(await world.until(key.id, ['needs_review'], 60_000)).toMatchObject({
+      review: { reason: 'paid_after_end' },
+    });
+    await agree(world, key.id, key.reference);
+  });
+
+  for (const [lie, body] of Object.entries(provider.lies)) {
+    check(`lie ${lie}`, async (world) => {
+      const key = world.newKey();
+      const payment = await world.create(order(key), key.key);
+      await fault(world, calls.read, key.reference, {
+        kind: 'override',
+        body,
+        times: lie === 'status' ? 1 : null,
+      });
+      await provider.pay(world, payment).catch(() => undefined);
+      if (provider.unclearLies?.includes(lie)) {
+        const events = () => world.api.events(key.id);
+        await eventually(events, ({ data }) => data.some(({ type }) => type === 'unclear'));
+        expect((await agree(world, key.id, key.reference)).amountReceived).toBe(0);
+        return;
+      }
+      const ended = await world.until(
+        key.id,
+        lie === 'status' ? ['succeeded'] : ['needs_review', 'succeeded'],
+      );
+      expect(ended.status === 'needs_review' ? ended.review?.reason : 'none').toBe(
+        ended.status === 'needs_review' ? `${lie}_mismatch` : 'none',
+      );
+      await agree(world, key.id, key.reference);
+    });
+  }
+
+  for (const { name, order: what } of [...faults('never'), NOT_NOW, WRONG_TYPE]) {
+    check(`${calls.open}: ${name}`, async (world) => {
+      const key = world.newKey();
+      await fault(world, calls.open, key.reference, what);
+      await world.create(order(key), key.key);
+      const payment = await world.until(key.id, ['requires_action', 'requires_confirmation'], 60_000);
+      await provider.pay(world, payment);
+      await paidOnce(world, key);
+    });
+    check(`${calls.read}: ${name}`, async (world) => {
+      const key = world.newKey();
+      const payment = await world.create(order(key), key.key);
+      await fault(world, calls.read, key.reference, what);
+      await provider.pay(world, payment);
+      await paidOnce(world, key);
+    });
+  }
+
+  const { take } = calls;
+  if (take) {
+    for (const { name, order: what } of faults('before')) {
+      check(`${take}: ${name}`, async (world) => {
+        const key = world.newKey();
+        const payment = await world.create(order(key), key.key);
+        await fault(world, take, key.reference, what);
+        await provider.pay(world, payment);
+        await paidOnce(world, key);
+        expect(await callCount(world, take, key.reference)).toBe(1);
+      });
+    }
+    for (const { name, order: what } of [...faults('never'), NOT_NOW]) {
+      check(`${take}: ${name}`, async (world) => {
+        const key = world.newKey();
+        const payment = await world.create(order(key), key.key);
+        await fault(world, take, key.reference, what);
+        await provider.pay(world, payment);
+        const readable = what['kind'] !== 'garbage' || !provider.unreadableMeansPaid;
+        if (provider.settlesSoon && readable) {
+          await paidOnce(world, key);
+        } else {
+          await eventually(
+            () => callCount(world, take, key.reference),
+            (count) => count >= 1,
+          );
+          expect((await agree(world, key.id, key.reference)).status).toBe('processing');
+          expect(await callCount(world, take, key.reference)).toBe(1);
+        }
+      });
+    }
+  }
+}

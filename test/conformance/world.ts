@@ -1,0 +1,170 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from '@temporalio/client';
+import type { Worker } from '@temporalio/worker';
+import { pino } from 'pino';
+import { createApp } from '../../src/api/app';
+import { paymentIdOf } from '../../src/api/idempotency';
+import { PaymentTokens } from '../../src/api/payment-tokens';
+import { HoldfastError, type NewPayment, payments, type Payments } from '../../src/client';
+import { readApiConfig, readWorkerConfig } from '../../src/config';
+import { type Payment, type ProviderId, referenceAtProvider } from '../../src/domain/payment';
+import { startSandbox } from '../../src/sandbox/server';
+import { connectClient, connectWorker } from '../../src/temporal/connection';
+import { freePort } from '../../src/temporal/development-server';
+import { activitiesOf } from '../../src/all-activities';
+import { createPaymentWorker } from '../../src/payment-worker';
+import { eventually } from '../support/eventually';
+import { createNamespace, sharedDevServerAddress } from '../support/temporal-servers';
+
+const CALLER = 'conformance';
+
+/** What the provider's own books say of one payment, in minor units. */
+export interface Books {
+  charges: { amountMinor: number }[];
+  refunds: { amountMinor: number; status?: string }[];
+}
+
+/** API, worker and sandbox in this process, joined by real HTTP and a real Temporal server. */
+export class World {
+  private constructor(
+    readonly apiUrl: string,
+    readonly api: Payments,
+    private readonly sandbox: { url: string; close(): Promise<void> },
+    private readonly tokens: PaymentTokens,
+    private readonly worker: Worker,
+    private readonly running: Promise<void>,
+    private readonly server: Server,
+    private readonly client: Client,
+    private readonly directory: string,
+  ) {}
+
+  static async start(): Promise<World> {
+    const address = sharedDevServerAddress();
+    const namespace = await createNamespace(address, 'conformance');
+    const sandbox = await startSandbox({ allowLoopbackHttpWebhooks: true });
+    const directory = mkdtempSync(join(tmpdir(), 'holdfast-conformance-'));
+    const port = await freePort();
+    const apiKey = randomBytes(24).toString('base64url');
+    const environment = {
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_NAMESPACE: namespace,
+      HOLDFAST_PORT: String(port),
+      HOLDFAST_PUBLIC_URL: `http://127.0.0.1:${port}`,
+      HOLDFAST_API_KEYS: `${CALLER}:${apiKey}`,
+      HOLDFAST_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+      HOLDFAST_TOKEN_SECRETS: `t1:${randomBytes(32).toString('base64')}`,
+      HOLDFAST_RATE_LIMIT: '0',
+      DROPPAY_BASE_URL: `${sandbox.url}/droppay`,
+      PAYERMAX_BASE_URL: `${sandbox.url}/payermax/aggregate-pay/api/gateway`,
+      PAYERMAX_SCRIPT_URL: `${sandbox.url}/payermax/dropin/js/pmdropin.min.js`,
+      POMELO_BASE_URL: `${sandbox.url}/pomelo/public`,
+      ETPAY_API_URL: `${sandbox.url}/etpay/api`,
+      ETPAY_PMT_URL: `${sandbox.url}/etpay/pmt`,
+      HOLDFAST_CONNECTIONS: join(directory, 'connections.json'),
+    };
+    writeFileSync(environment.HOLDFAST_CONNECTIONS, JSON.stringify(quickConnections(sandbox.url)));
+    await control(sandbox.url, 'POST', '/droppay/settings', { payTokenLifeMs: 2_000 });
+    const settings = readApiConfig(environment);
+    const workerConfig = readWorkerConfig(environment);
+    const { connection, client: workerClient } = await connectWorker(environment, settings.encryptionKeys);
+    const worker = await createPaymentWorker({
+      connection,
+      namespace,
+      keyRing: settings.encryptionKeys,
+      activities: activitiesOf(workerConfig, workerClient),
+    });
+    const client = await connectClient(environment, settings.encryptionKeys);
+    const server = createServer();
+    const app = createApp({ client, settings, logger: pino({ level: 'silent' }) });
+    server.on('request', (request, response) => void app(request, response));
+    await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
+    const apiUrl = `http://127.0.0.1:${port}`;
+    const tokens = new PaymentTokens(settings.tokenSecrets);
+    const api = payments({ baseUrl: apiUrl, apiKey });
+    return new World(apiUrl, api, sandbox, tokens, worker, worker.run(), server, client, directory);
+  }
+
+  async stop(): Promise<void> {
+    this.worker.shutdown();
+    await this.running;
+    this.server.closeAllConnections();
+    await new Promise((closed) => this.server.close(closed));
+    await this.client.connection.close();
+    await this.sandbox.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  control<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
+    return control<T>(this.sandbox.url, method, path, body);
+  }
+
+  newKey(): { key: string; id: string; reference: string } {
+    const key = randomUUID();
+    const id = paymentIdOf(CALLER, key);
+    return { key, id, reference: referenceAtProvider(id) };
+  }
+
+  create(order: NewPayment, key: string): Promise<Payment> {
+    return this.api.create(order, key);
+  }
+
+  until(id: string, statuses: Payment['status'][], withinMs = 40_000): Promise<Payment> {
+    return eventually(
+      () => this.api.get(id),
+      ({ status }) => statuses.includes(status),
+      withinMs,
+    );
+  }
+
+  callbackUrl(provider: ProviderId, paymentId: string): string {
+    return `${this.apiUrl}/webhooks/${provider}/${paymentId}/${this.tokens.sign('webhook', paymentId)}`;
+  }
+
+  async problemOf(call: Promise<unknown>): Promise<string | undefined> {
+    try {
+      await call;
+      return undefined;
+    } catch (error) {
+      if (error instanceof HoldfastError) return error.problem.code;
+      throw error;
+    }
+  }
+}
+
+/** A stable number from a text: spreads cases over values without chance. */
+export function numberOf(text: string): number {
+  return createHash('sha256').update(text).digest().readUInt32BE(0);
+}
+
+async function control<T>(url: string, method: string, path: string, body?: unknown): Promise<T> {
+  const response = await fetch(`${url}/control${path}`, {
+    method,
+    ...(method !== 'GET' && {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body ?? {}),
+    }),
+  });
+  const answer = await response.text();
+  if (!response.ok) throw new Error(`sandbox ${method} ${path}: ${response.status} ${answer}`);
+  return JSON.parse(answer) as T;
+}
+
+/** Accounts whose calls time out soon and whose doubts settle soon: tests cannot wait for the real ones. */
+function quickConnections(sandboxUrl: string) {
+  const dropPay = {
+    baseUrl: `${sandboxUrl}/droppay`,
+    clientId: 'sandbox-app',
+    clientSecret: 'sandbox-secret',
+    connectionCode: 'sandbox-connection',
+    posId: 'POSSANDBOX1',
+    acquirerPosId: 'POSSANDBOXACQ1',
+    refundPath: '/shop/v1/pos/refund',
+    callTimeoutMs: 2_000,
+    assumed: { payTokenLifeMs: 2_000, settleMarginMs: 1_000 },
+  };
+  return { 'droppay-pos': { quick: dropPay } };
+}

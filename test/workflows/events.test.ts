@@ -1,0 +1,322 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Client, WithStartWorkflowOperation } from '@temporalio/client';
+import { createEventActivities, type EventActivities } from '../../src/activities/events';
+import {
+  createRefundUpdate,
+  enqueueEventSignal,
+  EVENTS_WORKFLOW,
+  eventsWorkflowIdOf,
+  REFUNDS_WORKFLOW,
+  refundsWorkflowIdOf,
+  resolveRefundUpdate,
+} from '../../src/contract/workflow';
+import { newPayment, type PaymentRequest } from '../../src/domain/payment';
+import type { Refunding } from '../../src/domain/provider-answer';
+import { createPaymentWorker } from '../../src/payment-worker';
+import { dataConverter } from '../../src/temporal/data-converter';
+import { EventBackend } from '../client/event-backend';
+import { NEW_SECRET, sampleEvent } from '../client/sample-events';
+import { eventually } from '../support/eventually';
+import { startTimeSkippingEnvironment } from '../support/temporal-servers';
+import { FakeDropPay } from './fake-droppay';
+import { StoryRig } from './story-rig';
+
+const SECOND = 1_000;
+const HOUR = 3_600 * SECOND;
+const ALL = ['payment.requires_action', 'payment.processing', 'payment.succeeded'];
+const KEY_RING = [{ id: 'test', key: randomBytes(32) }];
+
+let backend: EventBackend;
+let activities: EventActivities;
+/** The real activities, which exist only once there is a server to give them a client of. */
+const events: EventActivities = {
+  deliverEvent: (event) => activities.deliverEvent(event),
+  sendEvent: (event) => activities.sendEvent(event),
+};
+
+function activitiesOn(client: Client): EventActivities {
+  return createEventActivities({
+    client,
+    taskQueue: 'holdfast',
+    url: backend.url,
+    secrets: [NEW_SECRET],
+    answerWithinMs: 300,
+  });
+}
+
+beforeAll(async () => {
+  backend = await EventBackend.start();
+});
+beforeEach(() => backend.reset());
+afterAll(() => backend.goAway());
+
+describe('events about payments', () => {
+  const provider = new FakeDropPay();
+  const refunding = { answer: { outcome: 'succeeded' } as Refunding };
+  let rig: StoryRig;
+
+  beforeAll(async () => {
+    const dropPayRefund = async () => refunding.answer;
+    rig = await StoryRig.start({ ...provider, dropPayRefund, ...events }, KEY_RING);
+    const { connection } = rig.env;
+    activities = activitiesOn(new Client({ connection, dataConverter: dataConverter(KEY_RING) }));
+    backend.now = () => rig.env.currentTimeMs();
+  });
+  afterAll(() => rig.stop());
+
+  const waiting = (id: string) => rig.workflows.getHandle(eventsWorkflowIdOf(id));
+  const typesAbout = (id: string) => backend.about(id).map(({ type }) => type);
+  const stillTries = async (id: string) => (await waiting(id).describe()).status.name === 'RUNNING';
+
+  /** The order in which the backend first got, and took, each event. */
+  function taken(id: string, from: number): string[] {
+    const later = backend.about(id).slice(from);
+    return later
+      .filter((each, at) => later.findIndex((other) => other.id === each.id) === at)
+      .map(({ type }) => type);
+  }
+
+  async function opened(change: Partial<PaymentRequest> = {}): Promise<PaymentRequest> {
+    const request = await rig.request({ notify: true, ...change });
+    await rig.create(request);
+    return request;
+  }
+
+  async function paid(change: Partial<PaymentRequest> = {}): Promise<PaymentRequest> {
+    const request = await opened(change);
+    provider.of(request.id).state = 'granted';
+    await rig.hint(request.id);
+    expect((await rig.end(request.id)).status).toBe('succeeded');
+    return request;
+  }
+
+  it('tells each fact once, in order, and leaves nothing running', async () => {
+    const { id } = await paid();
+    expect(typesAbout(id)).toEqual(ALL);
+    expect(new Set(backend.about(id).map((delivery) => delivery.id)).size).toBe(3);
+    expect(JSON.parse(backend.about(id).at(-1)?.body ?? '').data.payment).toEqual(await rig.payment(id));
+    await expect(waiting(id).describe()).rejects.toThrow('not found');
+  });
+
+  it('tells nothing of a payment whose backend did not ask for it', async () => {
+    const { id } = await paid({ notify: undefined });
+    expect(backend.about(id)).toEqual([]);
+    const { events: history } = await rig.handle(id).fetchHistory();
+    const scheduled = (history ?? []).flatMap(
+      ({ activityTaskScheduledEventAttributes: activity }) => activity?.activityType?.name ?? [],
+    );
+    expect(scheduled).toContain('dropPayCharge');
+    expect(scheduled).not.toContain('deliverEvent');
+  });
+
+  describe.each([
+    ['answers 500', () => void (backend.answer = 500), () => void (backend.answer = 204)],
+    ['hangs', () => void (backend.answer = 'hang'), () => void (backend.answer = 204)],
+    ['is away', () => backend.goAway(), () => backend.comeBack()],
+  ])('a backend that %s for an hour', (_, fall, recover) => {
+    it('holds no payment up, and gets every event afterwards, in order', async () => {
+      await fall();
+      const { id } = await paid();
+      expect(await stillTries(id)).toBe(true);
+      await rig.env.sleep(HOUR);
+      expect(await stillTries(id)).toBe(true);
+      const inVain = backend.about(id);
+      await recover();
+      await waiting(id).result();
+      expect(taken(id, inVain.length)).toEqual(ALL);
+      expect(backend.about(id)).toHaveLength(inVain.length + 3);
+      // Only the first was tried in vain: the others waited behind it.
+      const first = backend.about(id)[inVain.length];
+      expect(inVain.every((each) => each.id === first?.id && each.body === first.body)).toBe(true);
+    });
+  });
+
+  it('gives the first events again to a backend that fell in the middle, in order', async () => {
+    const request = await opened();
+    expect(typesAbout(request.id)).toEqual(ALL.slice(0, 1));
+    backend.answer = 503;
+    provider.of(request.id).state = 'granted';
+    await rig.hint(request.id);
+    await rig.end(request.id);
+    const inVain = backend.about(request.id).length;
+    backend.answer = 204;
+    await waiting(request.id).result();
+    expect(taken(request.id, inVain)).toEqual(ALL.slice(1));
+  });
+
+  it('sends what comes after all was caught up without waiting', async () => {
+    backend.answer = 503;
+    const request = await opened();
+    backend.answer = 204;
+    await rig.env.sleep(10 * SECOND);
+    expect(await stillTries(request.id)).toBe(true);
+    const before = await rig.env.currentTimeMs();
+    provider.of(request.id).state = 'granted';
+    await rig.hint(request.id);
+    await rig.end(request.id);
+    const succeeded = await eventually(
+      async () => backend.about(request.id).find(({ type }) => type === 'payment.succeeded'),
+      (found) => found !== undefined,
+    );
+    expect((succeeded?.at ?? Infinity) - before).toBeLessThan(5 * SECOND);
+  });
+
+  it('tries at widening gaps for three days, gives up, and tries the next one', async () => {
+    backend.answer = 503;
+    const { id } = await paid();
+    await waiting(id).result();
+    const byId = Map.groupBy(backend.about(id), (delivery) => delivery.id);
+    const [first = [], second = [], third = []] = [...byId.values()];
+    expect([first, second, third].map(([delivery]) => delivery?.type)).toEqual(ALL);
+    const gaps = first.slice(1).map(({ at }, before) => Math.round((at - (first[before]?.at ?? 0)) / SECOND));
+    expect(gaps.slice(0, 8)).toEqual([5, 30, 120, 600, 1_800, 3_600, 10_800, 10_800]);
+    const lived = (first.at(-1)?.at ?? 0) - Date.parse(JSON.parse(first[0]?.body ?? '').timestamp);
+    expect(Math.abs(lived - 72 * HOUR)).toBeLessThan(60 * SECOND);
+    for (const later of [second, third]) {
+      expect(later.length).toBeGreaterThanOrEqual(1);
+      expect(later.length).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it('stops at 410: what waits is dropped, and so is what comes later', async () => {
+    backend.answer = 503;
+    const request = await opened();
+    provider.of(request.id).state = 'granted';
+    await rig.hint(request.id);
+    await rig.end(request.id);
+    backend.answer = 410;
+    const before = backend.about(request.id).length;
+    await waiting(request.id).result();
+    expect(backend.about(request.id)).toHaveLength(before + 1);
+    backend.answer = 204;
+    await refundOf(request);
+    expect(backend.about(request.id)).toHaveLength(before + 1);
+  });
+
+  it('stops at a 410 to the first try too', async () => {
+    backend.answer = 410;
+    const { id } = await paid();
+    expect(typesAbout(id)).toEqual(ALL.slice(0, 1));
+    expect((await waiting(id).describe()).memo).toEqual({ gone: true });
+    await waiting(id).result();
+    expect(typesAbout(id)).toEqual(ALL.slice(0, 1));
+  });
+
+  async function refundOf(request: PaymentRequest): Promise<string> {
+    const payment = {
+      ...newPayment(request),
+      status: 'succeeded',
+      amountReceived: 1250,
+      providerReference: 'T',
+    };
+    const closed = { request, payment, private: { caller: 'shop', chargeReference: 'CHA1' } };
+    const id = `re_${randomBytes(13).toString('hex')}`;
+    const startWorkflowOperation = new WithStartWorkflowOperation(REFUNDS_WORKFLOW, {
+      workflowId: refundsWorkflowIdOf(request.id),
+      taskQueue: 'holdfast',
+      args: [closed],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+    const asked = { id, amount: null, reason: null, fingerprint: 'f', requestId: randomUUID() };
+    await rig.workflows.executeUpdateWithStart(createRefundUpdate, { args: [asked], startWorkflowOperation });
+    return id;
+  }
+
+  it('tells of refunds, behind what waits of their payment', async () => {
+    backend.answer = 503;
+    const request = await paid();
+    await refundOf(request);
+    const inVain = backend.about(request.id).length;
+    backend.answer = 204;
+    await waiting(request.id).result();
+    expect(taken(request.id, inVain)).toEqual([...ALL, 'refund.succeeded']);
+  });
+
+  it('tells what a person decided in a workflow that was cancelled in Temporal', async () => {
+    refunding.answer = {
+      outcome: 'unknown',
+      detail: 'no answer',
+      settledAfter: new Date().toISOString(),
+    } as Refunding;
+    const request = await paid();
+    const id = await refundOf(request);
+    refunding.answer = { outcome: 'succeeded' };
+    const handle = rig.workflows.getHandle(refundsWorkflowIdOf(request.id));
+    await handle.cancel();
+    const decision = { decision: 'succeeded', note: 'seen in their portal', by: 'ada' } as const;
+    await handle.executeUpdate(resolveRefundUpdate, { args: [id, decision] });
+    await eventually(
+      async () => typesAbout(request.id),
+      (types) => types.length === 5,
+    );
+    expect(typesAbout(request.id).slice(3)).toEqual(['refund.needs_review', 'refund.succeeded']);
+  });
+
+  it('sends an event that was handed over twice once', async () => {
+    const event = sampleEvent({ timestamp: new Date(await rig.env.currentTimeMs()).toISOString() });
+    const start = { workflowId: eventsWorkflowIdOf(event.paymentId), taskQueue: 'holdfast', args: [] as [] };
+    const signal = { signal: enqueueEventSignal, signalArgs: [event] as [typeof event] };
+    await rig.workflows.signalWithStart(EVENTS_WORKFLOW, { ...start, ...signal });
+    await rig.workflows.signalWithStart(EVENTS_WORKFLOW, { ...start, ...signal });
+    await waiting(event.paymentId).result();
+    expect(backend.about(event.paymentId)).toHaveLength(1);
+  });
+});
+
+describe('an event that comes while events/<id> is closing', () => {
+  it('is sent', async () => {
+    const env = await startTimeSkippingEnvironment();
+    const client = new Client({ connection: env.connection, dataConverter: dataConverter(KEY_RING) });
+    activities = activitiesOn(client);
+    backend.now = () => env.currentTimeMs();
+    const startWorker = async () => {
+      const connection = env.nativeConnection;
+      const worker = await createPaymentWorker({
+        connection,
+        namespace: 'default',
+        keyRing: KEY_RING,
+        activities: events,
+      });
+      const running = worker.run();
+      return () => {
+        worker.shutdown();
+        return running;
+      };
+    };
+    const first = sampleEvent({ timestamp: new Date(await env.currentTimeMs()).toISOString() });
+    const second = sampleEvent({ paymentId: first.paymentId, timestamp: first.timestamp });
+    const workflowId = eventsWorkflowIdOf(first.paymentId);
+    const handle = client.workflow.getHandle(workflowId);
+    const enqueue = (event: typeof first) =>
+      client.workflow.signalWithStart(EVENTS_WORKFLOW, {
+        workflowId,
+        taskQueue: 'holdfast',
+        args: [],
+        signal: enqueueEventSignal,
+        signalArgs: [event],
+      });
+    const inHistory = async (kind: 'timerStartedEventAttributes' | 'timerFiredEventAttributes') =>
+      ((await handle.fetchHistory()).events ?? []).filter((event) => event[kind]).length;
+
+    const stopWorker = await startWorker();
+    await enqueue(first);
+    await env.sleep(6 * SECOND);
+    // The gap before its try, then the wait for more.
+    const idle = await eventually(
+      () => inHistory('timerStartedEventAttributes'),
+      () => backend.about(first.paymentId).length === 1,
+    );
+    await eventually(
+      () => inHistory('timerStartedEventAttributes'),
+      (timers) => timers > idle - 1,
+    );
+    await stopWorker();
+    await env.sleep(120 * SECOND);
+    await enqueue(second);
+    const stopSecondWorker = await startWorker();
+    await new Client({ connection: env.connection }).workflow.getHandle(workflowId).result();
+    await stopSecondWorker();
+    await env.teardown();
+    expect(backend.about(first.paymentId).map(({ id }) => id)).toEqual([first.id, second.id]);
+  });
+});

@@ -1,0 +1,315 @@
+import { randomUUID } from 'node:crypto';
+import {
+  cancelUpdate,
+  type ConfirmInput,
+  confirmUpdate,
+  LATE_WORKFLOW,
+  lateWorkflowIdOf,
+  type PaymentMemo,
+  providerEventSignal,
+  recheckUpdate,
+  resolveUpdate,
+} from '../../src/contract/workflow';
+import { type Payment, type ProviderId, referenceAtProvider } from '../../src/domain/payment';
+import type { Finding, Opening, ProviderCall, RefundCall, Taking } from '../../src/domain/provider-answer';
+import { StoryRig } from './story-rig';
+
+const HOUR = 3_600_000;
+const FORM: ConfirmInput = { paymentToken: 'ptok', clientIp: '203.0.113.7', userAgent: 'Mozilla/5.0' };
+
+/** One payment at any provider, at the port. */
+class FakeAccount {
+  finding: (call: ProviderCall) => Finding = () => ({ state: 'open' });
+  taking: (call: ProviderCall) => Taking = (call) => ({ outcome: 'succeeded', ...money(call) });
+  readonly calls: string[] = [];
+}
+
+const money = (call: { paymentId: string; amount: number; currency: string }) => ({
+  amount: call.amount,
+  currency: call.currency,
+  reference: referenceAtProvider(call.paymentId),
+});
+const paid = (call: ProviderCall): Finding => ({ state: 'paid', ...money(call) });
+
+describe('the other stories', () => {
+  const accounts = new Map<string, FakeAccount>();
+  const account = (id: string): FakeAccount => {
+    const known = accounts.get(id) ?? new FakeAccount();
+    accounts.set(id, known);
+    return known;
+  };
+  const told: { id: string; type: string }[] = [];
+  const open =
+    (nextAction: (Opening & { outcome: 'opened' })['nextAction']) =>
+    (call: ProviderCall): Promise<Opening> => {
+      account(call.paymentId).calls.push('open');
+      const providerReference = referenceAtProvider(call.paymentId);
+      return Promise.resolve({ outcome: 'opened', providerReference, nextAction });
+    };
+  const read = (call: ProviderCall): Promise<Finding> => {
+    account(call.paymentId).calls.push('read');
+    return Promise.resolve(account(call.paymentId).finding(call));
+  };
+  const take = (call: ProviderCall): Promise<Taking> => {
+    account(call.paymentId).calls.push('take');
+    return Promise.resolve(account(call.paymentId).taking(call));
+  };
+  let rig: StoryRig;
+  beforeAll(async () => {
+    const page = { type: 'redirect', url: 'https://pay.example/page' } as const;
+    rig = await StoryRig.start({
+      payerMaxApplySession: open({
+        type: 'dropin',
+        sessionKey: 'sk',
+        clientKey: 'ck',
+        environment: 'sandbox',
+      }),
+      payerMaxOrderAndPay: take,
+      payerMaxOrderQuery: read,
+      payerMaxRefund: (call: RefundCall) => {
+        account(call.paymentId).calls.push('refund');
+        return Promise.resolve({ outcome: 'succeeded' });
+      },
+      pomeloCreateTransaction: open(page),
+      pomeloGetTransaction: read,
+      etPayInitializeSession: open(page),
+      etPayCheckStatus: read,
+      dropPayCreateAcquirerAuthorization: open({ type: 'confirm' }),
+      dropPayGetAcquirerAuthorization: read,
+      dropPayCancelAcquirerAuthorization: (call: ProviderCall): Promise<Finding> => {
+        account(call.paymentId).calls.push('cancel');
+        const ended = { end: 'cancelled', code: 'authorization_ended', message: 'cancelled' } as const;
+        return Promise.resolve({ state: 'ended', ...ended });
+      },
+      dropPayGrantAuthorization: take,
+      deliverEvent: (event: { paymentId: string; type: string; id: string }) => {
+        told.push({ id: event.paymentId, type: event.type });
+        return Promise.resolve();
+      },
+      handOverRefunds: (closed: { payment: Payment }) => {
+        account(closed.payment.id).calls.push('hand over refunds');
+        return Promise.resolve();
+      },
+    });
+  });
+  afterAll(() => rig.stop());
+
+  async function opened(provider: ProviderId, expiresInMs?: number) {
+    const request = await rig.request(
+      { provider, notify: true, customer: { id: 'u', country: 'IT' } },
+      expiresInMs,
+    );
+    const { payment } = await rig.create(request);
+    return { id: request.id, request, payment, fake: account(request.id) };
+  }
+  const codeOf = (update: Promise<unknown>) =>
+    update.then(
+      () => undefined,
+      (error: { cause?: { type?: string } }) => error.cause?.type,
+    );
+  const confirm = (id: string, input: ConfirmInput = {}) =>
+    rig.handle(id).executeUpdate(confirmUpdate, { args: [input] });
+  const signed = (id: string, proven: Finding) => {
+    const event = { id: randomUUID(), receivedAt: new Date().toISOString(), statement: 'signed', proven };
+    return rig.handle(id).signal(providerEventSignal, event);
+  };
+
+  describe('droppay-acquirer', () => {
+    it('is granted when the backend says that the terminal took the card', async () => {
+      const { id, payment, fake } = await opened('droppay-acquirer');
+      expect(payment).toMatchObject({ status: 'requires_confirmation', nextAction: { type: 'confirm' } });
+      expect(await confirm(id)).toMatchObject({ status: 'succeeded', amountReceived: 1250 });
+      expect(await rig.end(id)).toMatchObject({ status: 'succeeded' });
+      expect(fake.calls.filter((call) => call === 'take')).toHaveLength(1);
+    });
+
+    it('looks up a grant whose answer was lost instead of repeating it', async () => {
+      const { id, fake } = await opened('droppay-acquirer');
+      fake.taking = () => {
+        fake.finding = paid;
+        return { outcome: 'unknown', detail: 'reset', settledAfter: new Date(0).toISOString() };
+      };
+      await confirm(id);
+      expect(await rig.end(id)).toMatchObject({ status: 'succeeded' });
+      expect(fake.calls.filter((call) => call === 'take')).toHaveLength(1);
+    });
+
+    it('is never granted after it expired or was cancelled', async () => {
+      const expired = await opened('droppay-acquirer', 60_000);
+      expect(await rig.end(expired.id)).toMatchObject({ status: 'expired' });
+      const cancelled = await opened('droppay-acquirer');
+      expect(await rig.handle(cancelled.id).executeUpdate(cancelUpdate)).toMatchObject({
+        status: 'cancelled',
+      });
+      for (const { fake } of [expired, cancelled]) expect(fake.calls).not.toContain('take');
+    });
+
+    it('takes one word of the backend', async () => {
+      const { id, fake } = await opened('droppay-acquirer');
+      const answers = await Promise.all([codeOf(confirm(id)), codeOf(confirm(id)), codeOf(confirm(id))]);
+      expect(answers.filter((code) => code === undefined)).toHaveLength(1);
+      await rig.end(id);
+      expect(fake.calls.filter((call) => call === 'take')).toHaveLength(1);
+    });
+  });
+
+  describe('payermax', () => {
+    it('orders with the token of the form', async () => {
+      const { id, payment } = await opened('payermax');
+      expect(payment.nextAction).toMatchObject({ type: 'dropin', sessionKey: 'sk' });
+      expect(await confirm(id, FORM)).toMatchObject({ status: 'succeeded' });
+    });
+
+    it('sends the payer on for 3-D Secure and waits for the end', async () => {
+      const { id, fake } = await opened('payermax');
+      const step = { type: 'redirect', url: 'https://3ds.example' } as const;
+      fake.taking = () => ({ outcome: 'pending', nextAction: step });
+      expect(await confirm(id, FORM)).toMatchObject({ status: 'requires_action', nextAction: step });
+      expect(await codeOf(rig.handle(id).executeUpdate(cancelUpdate))).toBe('not_cancellable');
+      fake.finding = paid;
+      await rig.hint(id);
+      expect(await rig.end(id)).toMatchObject({ status: 'succeeded' });
+    });
+
+    it('needs nobody to stop before it has ordered', async () => {
+      const { id, fake } = await opened('payermax');
+      expect(await rig.handle(id).executeUpdate(cancelUpdate)).toMatchObject({ status: 'cancelled' });
+      const quiet = await opened('payermax', 60_000);
+      expect(await rig.end(quiet.id)).toMatchObject({ status: 'expired' });
+      expect([...fake.calls, ...quiet.fake.calls]).not.toContain('take');
+    });
+
+    it('is not ordered a second time when the first order never turned up', async () => {
+      const { id, fake } = await opened('payermax', HOUR / 2);
+      const settledAfter = new Date((await rig.env.currentTimeMs()) + 4 * HOUR).toISOString();
+      fake.taking = () => ({ outcome: 'unknown', detail: 'reset', settledAfter });
+      fake.finding = () => ({ state: 'absent' });
+      await confirm(id, FORM);
+      expect(await rig.end(id)).toMatchObject({ status: 'expired', amountReceived: 0 });
+      expect(fake.calls.filter((call) => call === 'take')).toHaveLength(1);
+    });
+
+    it('gives the money back when a person decides so', async () => {
+      const { id, fake } = await opened('payermax');
+      fake.taking = (call) => ({ outcome: 'succeeded', ...money(call), amount: 9999 });
+      expect(await confirm(id, FORM)).toMatchObject({ status: 'needs_review', amountReceived: 9999 });
+      const decision = { decision: 'refund', note: 'wrong amount', by: 'ada' } as const;
+      expect(await rig.handle(id).executeUpdate(resolveUpdate, { args: [decision] })).toMatchObject({
+        status: 'failed',
+        failure: { code: 'refunded_after_review' },
+        amountRefunded: 9999,
+      });
+      expect(fake.calls).toContain('refund');
+    });
+  });
+
+  describe.each(['pomelo', 'etpay'] as const)('%s', (provider) => {
+    it('succeeds when a look-up says so', async () => {
+      const { id, fake } = await opened(provider);
+      fake.finding = paid;
+      await rig.hint(id);
+      expect(await rig.end(id)).toMatchObject({ status: 'succeeded', amountReceived: 1250 });
+      expect(told.filter((event) => event.id === id).map(({ type }) => type)).toEqual([
+        'payment.requires_action',
+        'payment.succeeded',
+      ]);
+    });
+
+    it('cannot be cancelled, expires, and is watched: a late payment goes to a person', async () => {
+      const { id, fake } = await opened(provider);
+      expect(await codeOf(rig.handle(id).executeUpdate(cancelUpdate))).toBe('not_cancellable');
+      await rig.until(id, 'expired', HOUR);
+      await rig.env.sleep(20 * HOUR);
+      fake.finding = paid;
+      expect(await rig.until(id, 'needs_review', HOUR)).toMatchObject({
+        review: { reason: 'paid_after_end' },
+        amountReceived: 1250,
+      });
+    });
+
+    it('closes when the watch is over', async () => {
+      const { id } = await opened(provider);
+      expect(await rig.end(id)).toMatchObject({ status: 'expired' });
+    });
+  });
+
+  describe('etpay callbacks', () => {
+    it('a signed failure ends it when no success shows, and a later success goes to a person', async () => {
+      const { id, fake } = await opened('etpay');
+      await signed(id, { state: 'ended', end: 'failed', code: 'declined', message: 'error' });
+      expect(await rig.until(id, 'failed')).toMatchObject({ failure: { code: 'declined' } });
+      fake.finding = paid;
+      expect(await rig.until(id, 'needs_review', HOUR)).toMatchObject({
+        review: { reason: 'paid_after_end' },
+      });
+    });
+
+    it('a signed success counts only when a look-up shows it; otherwise a person decides at the end', async () => {
+      const { id, request } = await opened('etpay');
+      await signed(id, { state: 'paid', ...money({ ...request, paymentId: id }) });
+      await rig.env.sleep(60_000);
+      expect(await rig.payment(id)).toMatchObject({ status: 'requires_action' });
+      expect(await rig.until(id, 'needs_review', HOUR)).toMatchObject({
+        review: { reason: 'unexpected_answer' },
+      });
+    });
+
+    it('a signed success of another amount goes to a person', async () => {
+      const { id, request } = await opened('etpay');
+      await signed(id, { state: 'paid', ...money({ ...request, paymentId: id }), amount: 1 });
+      expect(await rig.until(id, 'needs_review', HOUR)).toMatchObject({
+        review: { reason: 'amount_mismatch' },
+      });
+    });
+  });
+
+  describe('callbacks after the end', () => {
+    async function lateOf(id: string, request: Awaited<ReturnType<typeof opened>>['request']) {
+      const memo = await rig.memo(id);
+      return rig.workflows.start(LATE_WORKFLOW, {
+        workflowId: lateWorkflowIdOf(id),
+        taskQueue: 'holdfast',
+        args: [{ request, payment: memo.payment, private: memo.private }],
+      });
+    }
+
+    it('raise a review when the truth has changed, which a person resolves', async () => {
+      const { id, request, fake } = await opened('pomelo');
+      await rig.end(id);
+      fake.finding = paid;
+      const late = await lateOf(id, request);
+      for (let tries = 0; tries < 20; tries += 1) {
+        const { payment } = (await late.describe()).memo as unknown as PaymentMemo & { payment?: Payment };
+        if (payment?.status === 'needs_review') break;
+        await rig.env.sleep(1_000);
+      }
+      const decision = { decision: 'succeeded', note: 'shipped', by: 'ada' } as const;
+      expect(await late.executeUpdate(resolveUpdate, { args: [decision] })).toMatchObject({
+        status: 'succeeded',
+      });
+      expect(await late.result()).toMatchObject({ status: 'succeeded', amountReceived: 1250 });
+    });
+
+    it('leave it as it was when nothing has changed', async () => {
+      const { id, request } = await opened('pomelo');
+      await rig.end(id);
+      const late = await lateOf(id, request);
+      expect(await late.executeUpdate(recheckUpdate)).toMatchObject({ status: 'expired' });
+      expect(await late.result()).toMatchObject({ status: 'expired', review: null });
+    });
+
+    it('hand over refunds that the dashboard made', async () => {
+      const { id, request, fake } = await opened('pomelo');
+      fake.finding = paid;
+      await rig.hint(id);
+      await rig.end(id);
+      fake.finding = (call) => ({
+        ...(paid(call) as Finding & { state: 'paid' }),
+        refunds: [{ providerReference: 'x', status: 'succeeded', amount: null }],
+      });
+      const late = await lateOf(id, request);
+      expect(await late.result()).toMatchObject({ status: 'succeeded' });
+      expect(fake.calls).toContain('hand over refunds');
+    });
+  });
+});
