@@ -51,6 +51,8 @@ const elsewhere = {
 
 /** @type {import('jest').Config} */
 module.exports = {
+  /** Conformance cases wait for the provider most of the time. */
+  maxConcurrency: 12,
   projects: [
     project('unit', 10_000, elsewhere),
     project('story', 60_000, inFolders(FOLDERS.story)),

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { readmeWithCapabilities } from './capabilities.mjs';
 import { CHECKOUT } from './prepare.mjs';
 
 const GENERATED = new Set(['node_modules', 'dist', 'coverage', '.git']);
@@ -36,6 +37,12 @@ function unknownCommands(text, scripts) {
     .map((name) => `names npm run ${name}, which package.json does not have`);
 }
 
-const found = disagreements();
+async function staleCapabilities() {
+  const readme = readFileSync(join(CHECKOUT, 'README.md'), 'utf8');
+  if (readme === (await readmeWithCapabilities())) return [];
+  return ['README.md: its table of providers is not what the code says: npm run capabilities'];
+}
+
+const found = [...disagreements(), ...(await staleCapabilities())];
 for (const disagreement of found) console.error(disagreement);
 process.exitCode = found.length === 0 ? 0 : 1;

@@ -1,11 +1,13 @@
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './setup/build.mjs';
+import { resolveChromium } from './setup/chromium.mjs';
 import { installDependencies } from './setup/dependencies.mjs';
 import { withFileLock } from './setup/file-lock.mjs';
 import { step } from './setup/progress.mjs';
 import { resolveTemporalCli } from './setup/temporal-cli.mjs';
 import { resolveTimeSkippingServer } from './setup/time-skipping-server.mjs';
+import { Unobtainable } from './setup/unobtainable.mjs';
 
 export const CHECKOUT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -19,20 +21,33 @@ const STEPS = {
     variable: 'TEMPORAL_TEST_SERVER_PATH',
     run: resolveTimeSkippingServer,
   },
+  chromium: {
+    title: 'Chromium',
+    variable: 'CHROMIUM_PATH',
+    absence: 'CHROMIUM_ABSENCE',
+    run: resolveChromium,
+  },
 };
 
 /**
  * Makes this checkout ready. Several at once in one checkout are safe: the second waits and finds the work done.
  * @param {string[]} names of STEPS
- * @returns {Promise<Record<string, string>>} environment for the programs to be started: where the servers are
+ * @returns {Promise<Record<string, string>>} environment for the programs to be started: where the servers are, and why
+ * one that can be done without is not there
  * @throws {Error} whose message says what to do
  */
 export async function prepare(names) {
   const environment = {};
   for (const name of names) {
-    const { title, variable, run } = STEPS[name];
-    const result = await step(title, run);
-    if (variable) environment[variable] = result;
+    const { title, variable, absence, run } = STEPS[name];
+    try {
+      const result = await step(title, run);
+      if (variable) environment[variable] = result;
+    } catch (error) {
+      if (!absence || !(error instanceof Unobtainable)) throw error;
+      console.error(error.message);
+      environment[absence] = error.reason;
+    }
   }
   return environment;
 }

@@ -1,8 +1,9 @@
 import { Connection } from '@temporalio/client';
-import { mkdirSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TASK_QUEUE } from './contract/workflow';
-import { developmentSecrets } from './development-secrets';
+import { type DevelopmentSecrets, developmentSecrets } from './development-secrets';
 import { type RunningProcess, startProcess } from './processes';
 import { temporalSettings } from './temporal/connection';
 import { type DevelopmentServer, freePort, startDevelopmentServer } from './temporal/development-server';
@@ -31,15 +32,20 @@ export interface LocalSystemOptions {
 export interface LocalPorts {
   api: number;
   sandbox: number;
+  /** The sample receiver of events. */
+  receiver: number;
   temporal: number;
   temporalUi: number | null;
   codec: number;
   metrics: number;
 }
 
-type Part = 'codecServer' | 'sandbox' | 'worker' | 'api';
+type Part = 'codecServer' | 'sandbox' | 'receiver' | 'worker' | 'api';
 
-/** Temporal, sandbox, worker and api on this machine, each a process of its own, as in production. */
+/** In reverse: the worker may still send events and call the sandbox while it ends. */
+const STOP_ORDER = ['api', 'worker', 'receiver', 'sandbox', 'codecServer'] as const satisfies Part[];
+
+/** Temporal, sandbox, receiver, worker and api on this machine, each a process of its own, as in production. */
 export class LocalSystem {
   private devServer: DevelopmentServer | undefined;
   private readonly parts = new Map<Part, RunningProcess>();
@@ -57,26 +63,12 @@ export class LocalSystem {
     const ports = await choosePorts(options.ports ?? {});
     const secrets = developmentSecrets(join(options.directory, 'secrets.json'));
     const apiKey = secrets.HOLDFAST_API_KEYS.split(':')[1] ?? '';
-    const environment = {
-      ...withoutSettings(options.inherited),
-      ...secrets,
-      NODE_ENV: 'development',
-      ...('settings' in options.temporal
-        ? options.temporal.settings
-        : { TEMPORAL_ADDRESS: `${HOST}:${ports.temporal}` }),
-      HOLDFAST_PORT: String(ports.api),
-      HOLDFAST_PUBLIC_URL: `http://localhost:${ports.api}`,
-      HOLDFAST_METRICS_PORT: String(ports.metrics),
-      HOLDFAST_CODEC_PORT: String(ports.codec),
-      HOLDFAST_SANDBOX_PORT: String(ports.sandbox),
-      HOLDFAST_SANDBOX_ALLOW_LOOPBACK_HTTP_WEBHOOKS: 'true',
-      DROPPAY_BASE_URL: `http://${HOST}:${ports.sandbox}/droppay`,
-      ...options.environment,
-    };
+    const environment = environmentOf(options, ports, secrets);
     const system = new LocalSystem(options, ports, apiKey, environment);
     await system.startTemporal();
     if (ports.temporalUi !== null) await system.start('codecServer');
     await system.start('sandbox');
+    if (hasReceiver(options)) await system.start('receiver');
     await Promise.all([system.start('worker'), system.start('api')]);
     return system;
   }
@@ -87,6 +79,11 @@ export class LocalSystem {
 
   get sandboxUrl(): string {
     return `http://${HOST}:${this.ports.sandbox}`;
+  }
+
+  /** Where the sample receiver lists the events that came; null when this system has none. */
+  get receivedEventsUrl(): string | null {
+    return this.parts.has('receiver') ? `http://${HOST}:${this.ports.receiver}/events` : null;
   }
 
   get temporalAddress(): string {
@@ -146,8 +143,7 @@ export class LocalSystem {
 
   /** Stops everything in good order, the last started first. */
   async stop(): Promise<void> {
-    for (const part of ['api', 'worker', 'sandbox', 'codecServer'] as const)
-      await this.parts.get(part)?.stop();
+    for (const part of STOP_ORDER) await this.parts.get(part)?.stop();
     await this.devServer?.stop();
   }
 
@@ -159,10 +155,11 @@ export class LocalSystem {
 
   private async serves(part: Part): Promise<boolean> {
     if (part === 'worker') return this.workerPolls();
-    const { api, sandbox, codec } = this.ports;
+    const { api, sandbox, receiver, codec } = this.ports;
     const url = {
       api: `http://${HOST}:${api}/readyz`,
       sandbox: `http://${HOST}:${sandbox}/control/health`,
+      receiver: `http://${HOST}:${receiver}/events`,
       codecServer: `http://${HOST}:${codec}/healthz`,
     }[part];
     return (await fetch(url)).ok;
@@ -189,9 +186,56 @@ export class LocalSystem {
 const PROGRAMS: Record<Part, { name: string; script: string }> = {
   codecServer: { name: 'Codec server', script: 'codec-server.js' },
   sandbox: { name: 'Sandbox', script: 'sandbox/main.js' },
+  receiver: { name: 'Receiver of events', script: 'receiver.js' },
   worker: { name: 'Worker', script: 'worker.js' },
   api: { name: 'API', script: 'api/main.js' },
 };
+
+/** Every provider is the sandbox; the development defaults are its accounts. */
+function environmentOf(
+  options: LocalSystemOptions,
+  ports: LocalPorts,
+  secrets: DevelopmentSecrets,
+): Record<string, string | undefined> {
+  const environment = {
+    ...withoutSettings(options.inherited),
+    ...secrets,
+    NODE_ENV: 'development',
+    ...('settings' in options.temporal
+      ? options.temporal.settings
+      : { TEMPORAL_ADDRESS: `${HOST}:${ports.temporal}` }),
+    HOLDFAST_PORT: String(ports.api),
+    HOLDFAST_PUBLIC_URL: `http://localhost:${ports.api}`,
+    HOLDFAST_METRICS_PORT: String(ports.metrics),
+    HOLDFAST_CODEC_PORT: String(ports.codec),
+    HOLDFAST_SANDBOX_PORT: String(ports.sandbox),
+    HOLDFAST_SANDBOX_ALLOW_LOOPBACK_HTTP_WEBHOOKS: 'true',
+    DROPPAY_BASE_URL: `http://${HOST}:${ports.sandbox}/droppay`,
+    PAYERMAX_BASE_URL: `http://${HOST}:${ports.sandbox}/payermax/aggregate-pay/api/gateway`,
+    PAYERMAX_SCRIPT_URL: `http://${HOST}:${ports.sandbox}/payermax/dropin/js/pmdropin.min.js`,
+    POMELO_BASE_URL: `http://${HOST}:${ports.sandbox}/pomelo/public`,
+    ETPAY_API_URL: `http://${HOST}:${ports.sandbox}/etpay/api`,
+    ETPAY_PMT_URL: `http://${HOST}:${ports.sandbox}/etpay/pmt`,
+    ...(ports.temporalUi !== null && { HOLDFAST_CODEC_ORIGINS: `http://localhost:${ports.temporalUi}` }),
+    ...(hasReceiver(options) && receiverSettings(ports.receiver)),
+    ...options.environment,
+  };
+  return environment;
+}
+
+/** Whoever names a receiver of their own gets the events there. */
+function hasReceiver({ environment }: LocalSystemOptions): boolean {
+  return environment?.['HOLDFAST_EVENTS_URL'] === undefined && existsSync(join(DIST, PROGRAMS.receiver.script));
+}
+
+/** The secret is new at each start: worker and receiver start together. */
+function receiverSettings(port: number): Record<string, string> {
+  return {
+    HOLDFAST_RECEIVER_PORT: String(port),
+    HOLDFAST_EVENTS_URL: `http://${HOST}:${port}/`,
+    HOLDFAST_EVENTS_SECRETS: `whsec_${randomBytes(32).toString('base64')}`,
+  };
+}
 
 /** The caller's own settings are for other systems: a demo must not reach a real provider with them. */
 function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
@@ -204,6 +248,7 @@ async function choosePorts(wanted: Partial<LocalPorts>): Promise<LocalPorts> {
   return {
     api: await pick(wanted.api),
     sandbox: await pick(wanted.sandbox),
+    receiver: await pick(wanted.receiver),
     temporal: await pick(wanted.temporal),
     temporalUi: wanted.temporalUi ?? null,
     codec: await pick(wanted.codec),

@@ -49,6 +49,7 @@ function domainAndContract({ id, name, camel }) {
       "  refund: 'none',",
       "  callbackProof: 'hint',",
       '  lookUpByOurReference: false,',
+      '  seesRefunds: false,',
       '  hostedPage: true,',
       '},',
     ],
@@ -72,7 +73,7 @@ function workerSide({ id, camel, pascal }) {
   ];
 }
 
-function apiSide({ id, pascal, constant }) {
+function apiSide({ id, name, pascal, constant }) {
   const [accounts, readers] = ['src/api-connections.ts', 'src/api/webhook-readers.ts'];
   return [
     [accounts, IMPORTS, `import type { ${pascal}Settings } from './providers/${id}/config';`],
@@ -99,6 +100,12 @@ function apiSide({ id, pascal, constant }) {
       '    }),',
       `  acknowledgement: ${constant}_ACKNOWLEDGEMENT,`,
       '},',
+    ],
+    [
+      'src/api/refunds.ts',
+      'refundsNotOffered',
+      `case '${id}':`,
+      `  return '${name} refunds are not offered by API';`,
     ],
   ];
 }

@@ -1,4 +1,4 @@
-import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
+import { setCurrentDetails, upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes';
 import type { PaymentPrivate } from '../contract/workflow';
 import { describePayment } from '../domain/description';
@@ -41,7 +41,7 @@ export class PaymentRecord {
       caller: request.caller,
       ...(request.returnUrl && { returnUrl: request.returnUrl }),
     };
-    this.outbox = new Outbox(request, known ? `${request.id}_late` : request.id);
+    this.outbox = new Outbox(request, known ? `${request.id}_late_${workflowInfo().runId.slice(0, 8)}` : request.id);
     this.note(
       known
         ? {

@@ -16,6 +16,8 @@ export interface ProviderUnderTest {
   /** Everything that payer and backend do so that it is paid. */
   pay: (world: World, payment: Payment) => Promise<void>;
   decline?: (world: World, payment: Payment) => Promise<void>;
+  /** What an order that is to be declined says instead. */
+  declinedOrder?: Partial<NewPayment>;
   /** The provider itself lets it run out. */
   expire?: (world: World, payment: Payment) => Promise<void>;
   /** Pays after the payment has ended. */
@@ -94,7 +96,7 @@ export function conformance(provider: ProviderUnderTest): void {
     ...(provider.openMatch && { customer: { ...provider.order.customer, id: key.reference } }),
   });
 
-  function check(name: Case | string, run: (world: World) => Promise<void>): void {
+  function check(name: string, run: (world: World) => Promise<void>): void {
     const reason = (skips as Record<string, string>)[name];
     if (reason) it.skip(`${name} — skipped: ${reason}`, () => undefined);
     else it.concurrent(name, async () => run(await theWorld()));
@@ -154,7 +156,7 @@ export function conformance(provider: ProviderUnderTest): void {
 
   check('declined', async (world) => {
     const key = world.newKey();
-    const payment = await world.create(order(key), key.key);
+    const payment = await world.create({ ...order(key), ...provider.declinedOrder }, key.key);
     await provider.decline?.(world, payment);
     await world.until(key.id, ['failed']);
     expect((await agree(world, key.id, key.reference)).failure?.code).toBeTruthy();
@@ -324,7 +326,7 @@ export function conformance(provider: ProviderUnderTest): void {
   }
 
   for (const { name, order: what } of [...faults('never'), NOT_NOW, WRONG_TYPE]) {
-    check(`${calls.open}: ${name}`, async (world) => {
+    check(`open: ${name}`, async (world) => {
       const key = world.newKey();
       await fault(world, calls.open, key.reference, what);
       await world.create(order(key), key.key);
@@ -332,7 +334,7 @@ export function conformance(provider: ProviderUnderTest): void {
       await provider.pay(world, payment);
       await paidOnce(world, key);
     });
-    check(`${calls.read}: ${name}`, async (world) => {
+    check(`read: ${name}`, async (world) => {
       const key = world.newKey();
       const payment = await world.create(order(key), key.key);
       await fault(world, calls.read, key.reference, what);
@@ -341,10 +343,49 @@ export function conformance(provider: ProviderUnderTest): void {
     });
   }
 
+  const { stop, refund } = calls;
+  if (stop) {
+    for (const { name, order: what } of [...faults('before'), ...faults('never'), NOT_NOW, WRONG_TYPE]) {
+      check(`stop: ${name}`, async (world) => {
+        const key = world.newKey();
+        await world.create(order(key), key.key);
+        await fault(world, stop, key.reference, what);
+        await world.api.cancel(key.id);
+        await world.until(key.id, ['cancelled'], 60_000);
+        await agree(world, key.id, key.reference);
+      });
+    }
+  }
+
+  if (refund) {
+    for (const { name, order: what } of [...faults('before'), ...faults('never')]) {
+      check(`refund: ${name}`, async (world) => {
+        const key = world.newKey();
+        await provider.pay(world, await world.create(order(key), key.key));
+        const { amount } = await paidOnce(world, key);
+        await fault(world, refund, key.reference, what);
+        const asked = await world.api.refund(key.id, {}, `${key.key}-refund`);
+        const decided = await eventually(
+          async () => (await world.api.refunds(key.id)).data[0],
+          (found) => found?.status !== 'processing' || what['apply'] === 'never',
+        );
+        const { refunds } = await books(world, key.reference);
+        const given = refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+        expect([0, amount]).toContain(given);
+        if (decided?.status === 'succeeded') expect(given).toBe(amount);
+        if (decided?.status === 'failed') expect(given).toBe(0);
+        expect(await callCount(world, refund, key.reference)).toBe(1);
+        expect(await world.problemOf(world.api.refund(key.id, {}, `${asked.id}-again`))).toBe(
+          'not_refundable',
+        );
+      });
+    }
+  }
+
   const { take } = calls;
   if (take) {
     for (const { name, order: what } of faults('before')) {
-      check(`${take}: ${name}`, async (world) => {
+      check(`take: ${name}`, async (world) => {
         const key = world.newKey();
         const payment = await world.create(order(key), key.key);
         await fault(world, take, key.reference, what);
@@ -354,7 +395,7 @@ export function conformance(provider: ProviderUnderTest): void {
       });
     }
     for (const { name, order: what } of [...faults('never'), NOT_NOW]) {
-      check(`${take}: ${name}`, async (world) => {
+      check(`take: ${name}`, async (world) => {
         const key = world.newKey();
         const payment = await world.create(order(key), key.key);
         await fault(world, take, key.reference, what);

@@ -20,6 +20,9 @@ conformance({
   calls: { open: 'applyDropinSession', read: 'orderQuery', take: 'orderAndPay', refund: 'refund' },
   openMatch: (reference) => ({ subject: reference }),
   pay: async (world, { id }) => submitForm(world, id),
+  decline: async (world, { id }) => submitForm(world, id),
+  // docs/providers/payermax.md §11: the subject steers test payments.
+  declinedOrder: { description: 'FAILED' },
   lies: {
     amount: { data: { totalAmount: 99.5 } },
     currency: { data: { currency: 'EUR' } },
@@ -29,7 +32,6 @@ conformance({
   unclearLies: ['reference'],
   settlesSoon: false,
   skips: {
-    declined: 'the test card decides: see the Drop-in tests of the sandbox',
     expired: 'the shortest order lives 30 minutes: told in skipped time',
     'paid after the end': 'needs an order that ended: told in skipped time',
   },

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { sourceTable, type SourceTable } from './source-tables';
 
 /** Lines that the generator of providers asks to be added, and where. */
 export interface Registration {
@@ -25,43 +26,28 @@ export function readRegistration(printed: string): Registration[] {
 export function register(checkout: string, { file, place, lines }: Registration): void {
   const path = join(checkout, file);
   const text = readFileSync(path, 'utf8');
-  const at = positionOf(place, file, text);
+  const { at, before = '' } = gapIn(checkout, file, place, text);
   // One more alternative of an expression stays on its line.
-  const added = lines[0]?.startsWith('|') ? lines.join('') : `\n${lines.join('\n')}\n`;
+  const added = lines[0]?.startsWith('|') ? lines.join('') : `${before}\n${lines.join('\n')}\n`;
   writeFileSync(path, text.slice(0, at) + added + text.slice(at));
 }
 
-function positionOf(place: string, file: string, text: string): number {
-  if (place === 'imports') return 0;
-  if (place === 'at the end') return text.length;
-  if (file.endsWith('.yml')) return text.indexOf('\n', text.indexOf(`${place}:`));
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-  const declaration = find(source, (node) => declares(node, place) && !!find(node, takesMembers));
-  const container = declaration && find(declaration, takesMembers);
-  if (!container) throw new Error(`${file} has no ${place} that something could be added to`);
-  if (ts.isRegularExpressionLiteral(container)) return container.getStart() + container.text.lastIndexOf(')');
-  return ts.isUnionTypeNode(container) ? container.end : container.end - 1;
+/** Where to write, and what has to stand before it. */
+function gapIn(checkout: string, file: string, place: string, text: string): { at: number; before?: string } {
+  if (place === 'imports') return { at: 0 };
+  if (place === 'at the end') return { at: text.length };
+  if (file.endsWith('.yml')) return { at: text.indexOf('\n', text.indexOf(`${place}:`)) };
+  const table = sourceTable(checkout, file, place);
+  if (ts.isRegularExpressionLiteral(table)) return { at: table.getStart() + table.text.lastIndexOf(')') };
+  if (ts.isUnionTypeNode(table)) return { at: table.end };
+  return { at: table.end - 1, before: lacksComma(table) ? ',' : '' };
 }
 
-function declares(node: ts.Node, name: string): boolean {
-  const named =
-    ts.isVariableDeclaration(node) ||
-    ts.isInterfaceDeclaration(node) ||
-    ts.isFunctionDeclaration(node) ||
-    ts.isPropertySignature(node);
-  return named && node.name?.getText() === name;
-}
-
-function takesMembers(node: ts.Node): boolean {
-  return (
-    ts.isArrayLiteralExpression(node) ||
-    ts.isObjectLiteralExpression(node) ||
-    ts.isRegularExpressionLiteral(node) ||
-    ts.isUnionTypeNode(node) ||
-    ts.isInterfaceDeclaration(node)
-  );
-}
-
-function find(node: ts.Node, wanted: (node: ts.Node) => boolean): ts.Node | undefined {
-  return wanted(node) ? node : ts.forEachChild(node, (child) => find(child, wanted));
+function lacksComma(table: SourceTable): boolean {
+  const members = ts.isArrayLiteralExpression(table)
+    ? table.elements
+    : ts.isObjectLiteralExpression(table)
+      ? table.properties
+      : null;
+  return members !== null && members.length > 0 && !members.hasTrailingComma;
 }

@@ -61,26 +61,18 @@ it('says how it is called', () => {
 
 describe('a new provider', () => {
   let printed: string;
+  let compiled: ReturnType<typeof run>;
   beforeAll(() => {
     const { status, output } = newProvider('acme-pay', 'Acme Pay');
     expect([status, output]).toEqual([0, expect.any(String)]);
     printed = output;
     for (const registration of readRegistration(printed)) register(copy, registration);
     // Types of the whole checkout, and code to run.
-    const compiled = run(
-      'node_modules/typescript/bin/tsc',
-      '-p',
-      '.',
-      '--noEmit',
-      'false',
-      '--outDir',
-      'out',
-    );
-    expect(compiled).toEqual({ status: 0, output: '' });
+    compiled = run('node_modules/typescript/bin/tsc', '-p', '.', '--noEmit', 'false', '--outDir', 'out');
   }, COMPILING_MS);
 
   it('compiles as it is, registered where the generator says', () => {
-    expect(existsSync(join(copy, 'out/src/providers/acme-pay/mapping.js'))).toBe(true);
+    expect(compiled).toEqual({ status: 0, output: '' });
     expect(existsSync(join(copy, 'test/conformance/acme-pay.test.ts'))).toBe(true);
   });
 
@@ -117,10 +109,42 @@ describe('a new provider', () => {
       expect(output).toContain(name);
   });
 
+  it(
+    'is missing nowhere',
+    () => {
+      const { status, output } = jestIn('test/setup/registration.test.ts');
+      expect([status, output]).toEqual([0, expect.stringContaining('acme-pay is registered everywhere')]);
+    },
+    COMPILING_MS,
+  );
+
+  it(
+    'has tests that fail until it is written, and say why',
+    () => {
+      const { status, output } = jestIn('/acme-pay', '--testPathIgnorePatterns', 'test/conformance');
+      const failures = output.split(/^ {2}● /m).slice(1);
+      expect(status).toBe(1);
+      expect(failures.length).toBeGreaterThan(15);
+      expect(failures.filter((failure) => !failure.includes('not written yet: '))).toEqual([]);
+    },
+    COMPILING_MS,
+  );
+
   it('cannot be made twice', () => {
     const { status, output } = newProvider('acme-pay');
     expect([status, output]).toEqual([1, expect.stringContaining('exist already')]);
   });
+
+  function jestIn(...args: string[]) {
+    return run(
+      'node_modules/jest/bin/jest.js',
+      '--selectProjects',
+      'unit',
+      '--verbose',
+      '--testPathPatterns',
+      ...args,
+    );
+  }
 
   function readMade(): string[] {
     return printed.split('\n').flatMap((line) => /^ {2}([\w-]+\/\S+)$/.exec(line)?.[1] ?? []);

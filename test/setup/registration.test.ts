@@ -1,0 +1,125 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { activitiesOf } from '../../src/all-activities';
+import { apiConnections } from '../../src/api-connections';
+import { webhookReaders } from '../../src/api/webhook-readers';
+import type { WorkerConfig } from '../../src/config';
+import { PROVIDER_OPTIONS } from '../../src/contract/http';
+import { WORKFLOW_TYPES } from '../../src/contract/workflow';
+import { DEVELOPMENT_DEFAULTS } from '../../src/development-defaults';
+import { CAPABILITIES } from '../../src/domain/capabilities';
+import { PROVIDERS } from '../../src/domain/payment';
+import { CONNECTION_VARIABLES, readConnections } from '../../src/provider-connections';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server';
+import * as workflows from '../../src/workflows';
+import { PORTS } from '../../src/workflows/ports';
+import { namesIn, sourceTable } from './source-tables';
+
+const CHECKOUT = join(__dirname, '../..');
+const exists = (path: string): boolean => existsSync(join(CHECKOUT, path));
+const names = (file: string, table: string): string[] => namesIn(sourceTable(CHECKOUT, file, table));
+
+const unread = PROVIDERS.filter((id) => !names('src/provider-connections.ts', 'READERS').includes(id));
+// Without it no account can be read, so nothing else can be told.
+if (unread.length > 0) throw new Error(`src/provider-connections.ts READERS lacks ${unread.join(', ')}`);
+
+const connections = readConnections(DEVELOPMENT_DEFAULTS, []);
+const activities = Object.keys(
+  activitiesOf({ connections, eventsUrl: null, eventsSecrets: [] } as unknown as WorkerConfig, {} as Client),
+);
+const readers = webhookReaders(apiConnections(connections));
+
+let sandbox: Sandbox;
+let companies: string[];
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  const health = await fetch(`${sandbox.url}/control/health`);
+  ({ companies } = (await health.json()) as { companies: string[] });
+});
+afterAll(() => sandbox.close());
+
+/** Everywhere that a provider has to be named, and whether it is. */
+const PLACES: Readonly<Record<string, (id: string) => boolean>> = {
+  'src/domain/payment.ts PROVIDERS': (id) => PROVIDERS.some((provider) => provider === id),
+  'src/domain/capabilities.ts CAPABILITIES': (id) => id in CAPABILITIES,
+  'src/contract/workflow.ts WORKFLOW_TYPES': (id) => id in WORKFLOW_TYPES,
+  'src/contract/http.ts PROVIDER_OPTIONS': (id) => id in PROVIDER_OPTIONS,
+  'src/workflows/index.ts (a workflow of the type in WORKFLOW_TYPES)': (id) =>
+    valueOf<string>(WORKFLOW_TYPES, id, '-') in workflows,
+  'src/workflows/ports.ts PORTS': (id) => id in PORTS,
+  'src/all-activities.ts activitiesOf (all that src/workflows/<id>.ts asks for)': (id) => {
+    const asked = activitiesAskedBy(id);
+    return asked.length > 0 && asked.every((name) => activities.includes(name));
+  },
+  'src/api-connections.ts apiConnections': (id) => id in apiConnections(connections),
+  'src/api/webhook-readers.ts webhookReaders': (id) => id in readers,
+  'src/api/refunds.ts refundsNotOffered': (id) =>
+    names('src/api/refunds.ts', 'refundsNotOffered').includes(id),
+  'src/provider-connections.ts READERS': (id) => names('src/provider-connections.ts', 'READERS').includes(id),
+  'src/development-defaults.ts DEVELOPMENT_DEFAULTS (a whole account)': (id) => accountOf(id) !== null,
+  'src/sandbox/server.ts COMPANIES (the one that the development account is at)': (id) =>
+    companies.includes(companyOf(id)),
+  'docs/providers/<company>.md': (id) => exists(`docs/providers/${companyOf(id)}.md`),
+  'test/conformance/<id>.test.ts': (id) => exists(`test/conformance/${id}.test.ts`),
+};
+
+function missingPlaces(id: string): string[] {
+  return Object.keys(PLACES).filter((place) => !PLACES[place]?.(id));
+}
+
+it.each(PROVIDERS)('%s is registered everywhere', (id) => {
+  expect(missingPlaces(id)).toEqual([]);
+});
+
+it('names every place where a provider is missing', () => {
+  expect(missingPlaces('not-registered')).toEqual(Object.keys(PLACES));
+});
+
+it.each([
+  ['src/local-system.ts', 'settings'],
+  ['scripts/test.mjs', 'FOREIGN_SETTINGS'],
+])('%s %s keeps the caller’s own accounts out', (file, name) => {
+  const text = sourceTable(CHECKOUT, file, name).getText();
+  const foreign = new RegExp(text.slice(1, text.lastIndexOf('/')));
+  expect(CONNECTION_VARIABLES.filter((variable) => !foreign.test(variable))).toEqual([]);
+  expect(foreign.test('PATH')).toBe(false);
+});
+
+it('npm run new-provider asks for these places', () => {
+  const generator = readFileSync(join(CHECKOUT, 'scripts/new-provider/registration.mjs'), 'utf8');
+  const files = Object.keys(PLACES).flatMap((place) => /^(src\S+)/.exec(place)?.[1] ?? []);
+  expect(files.filter((file) => !generator.includes(`'${file}'`))).toEqual([]);
+});
+
+/** The account of development, or null when there is none or not all of it. */
+function accountOf(id: string): Record<string, unknown> | null {
+  return valueOf<Record<string, Record<string, unknown>>>(connections, id, {})['default'] ?? null;
+}
+
+/** The company in the address of the development account; without one, the company of that name. */
+function companyOf(id: string): string {
+  const [address] = Object.values(accountOf(id) ?? {}).filter(
+    (value): value is string => typeof value === 'string' && value.startsWith('http'),
+  );
+  return (address && new URL(address).pathname.split('/')[1]) || id;
+}
+
+function valueOf<T>(table: object, id: string, otherwise: T): T {
+  return ((table as Record<string, unknown>)[id] as T | undefined) ?? otherwise;
+}
+
+/** Names of the activities that a story takes from the worker. */
+function activitiesAskedBy(id: string): string[] {
+  if (!exists(`src/workflows/${id}.ts`)) return [];
+  const asked: string[] = [];
+  jest.isolateModules(() => {
+    jest.doMock('@temporalio/workflow', () => ({
+      ...jest.requireActual<object>('@temporalio/workflow'),
+      proxyActivities: () => new Proxy({}, { get: (_target, name) => asked.push(String(name)) }),
+    }));
+    jest.requireActual(`../../src/workflows/${id}`);
+  });
+  jest.dontMock('@temporalio/workflow');
+  return asked;
+}
