@@ -38,7 +38,16 @@ function loadDomain() {
 }
 
 function table({ CAPABILITIES, describeMoney }) {
-  const head = ['Provider', 'Currencies', 'Amount', 'Expiry (default)', 'Cancel', 'Confirm', 'Refunds', 'Callback'];
+  const head = [
+    'Provider',
+    'Currencies',
+    'Amount',
+    'Expiry (default)',
+    'Cancel',
+    'Confirm',
+    'Refunds',
+    'Callback',
+  ];
   const rows = Object.entries(CAPABILITIES).map(([id, can]) => [
     `\`${id}\``,
     currencies(can),
@@ -53,11 +62,13 @@ function table({ CAPABILITIES, describeMoney }) {
 }
 
 function currencies({ currencies }) {
+  if (currencies.length === 0) return 'none';
   return currencies.length <= LONGEST_CURRENCY_LIST ? currencies.join(', ') : String(currencies.length);
 }
 
 /** Bounds are in minor units: their size in words depends on the currency, so the first one stands for all. */
 function amounts({ currencies, minAmount, maxAmount }, describeMoney) {
+  if (currencies.length === 0) return '';
   const currency = currencies.includes('EUR') ? 'EUR' : currencies[0];
   const [least] = describeMoney({ amount: minAmount, currency }).split(' ');
   return `${least}–${describeMoney({ amount: maxAmount, currency })}`;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { namesOf } from './new-provider/names.mjs';
 import { describeRegistration, registrationOf } from './new-provider/registration.mjs';
-import { renderTemplates, writeNew } from './new-provider/templates.mjs';
+import { makeFiles } from './new-provider/templates.mjs';
 import { CHECKOUT } from './prepare.mjs';
 
 const USAGE = "usage: npm run new-provider -- <id> ['Name as people write it'], such as acme-pay 'Acme Pay'";
@@ -11,10 +11,9 @@ async function main(args) {
   if (args.length === 0 || args.length > 2 || args.some((argument) => argument.startsWith('-')))
     throw new Error(USAGE);
   const names = namesOf(...args);
-  const files = await renderTemplates(names, CHECKOUT);
-  writeNew(files, CHECKOUT);
-  console.log(`Made for ${names.name}:\n${files.map(({ path }) => `  ${path}`).join('\n')}\n`);
-  console.log('Now register it:\n');
+  const paths = await makeFiles(names, CHECKOUT);
+  console.log(`Made for ${names.name}:\n${paths.map((path) => `  ${path}`).join('\n')}\n`);
+  console.log('Now register it: each line beside its like, in the table, type or switch of that name.\n');
   console.log(describeRegistration(registrationOf(names)));
   console.log(`
 Then \`npm run format\`, and fill in what still throws:

@@ -1,10 +1,13 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { takeDropPayPayment, timelineLines } from './demo';
+import { outcomeTable, timelineLines } from './demo/report';
+import { runDemo } from './demo/run-demo';
 import { LocalSystem, type LocalSystemOptions } from './local-system';
 import { stopAllProcesses, stopAllProcessesOnSignal } from './processes';
+import { freePort } from './temporal/development-server';
+import { serveTryItPage } from './try-it/server';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -13,33 +16,54 @@ async function demo(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-demo-'));
   const system = await startSystem({ temporal: temporal(), directory });
   say('');
-  const { payment, timeline, charges, asExpected } = await takeDropPayPayment(system, say);
-  say(`\nTimeline of ${payment.id}`);
-  for (const line of timelineLines(timeline)) say(`  ${line}`);
-  say(`\nHoldfast says ${payment.status}; the provider's ledger has ${charges.length} charge(s).`);
+  const outcomes = await runDemo(system, say);
+  say('');
+  for (const line of outcomeTable(outcomes)) say(line);
+  const told = outcomes.find(({ refund }) => refund) ?? outcomes[0];
+  say(`\nTimeline of ${told?.story.order.reference} (${told?.story.order.provider})`);
+  for (const line of timelineLines(told?.timeline ?? [])) say(`  ${line}`);
   await system.stop();
-  say(
-    asExpected
-      ? `Done in ${seconds(began)} s. Next: npm start`
-      : `This is not as it should be. Logs: ${directory}`,
+  const problems = outcomes.flatMap(({ story, problems }) =>
+    problems.map((problem) => `${story.order.reference} (${story.order.provider}): ${problem}`),
   );
-  process.exitCode = asExpected ? 0 : 1;
+  if (problems.length > 0) {
+    say(`\nNot as it should be:\n- ${problems.join('\n- ')}\nLogs: ${directory}`);
+    process.exitCode = 1;
+    return;
+  }
+  rmSync(directory, { recursive: true, force: true });
+  say(
+    `\nEvery payment ended as it should, and the ledgers of the sandbox agree: one charge for each that was`,
+  );
+  say(`paid, none for the others. Done in ${seconds(began)} s. Next: npm start`);
 }
 
-async function start(): Promise<void> {
+interface StartOptions {
+  freePorts?: true;
+}
+
+const PORTS = {
+  ...{ api: 3000, tryIt: 3001, sandbox: 4000, receiver: 4100 },
+  ...{ temporal: 7233, temporalUi: 8233, codec: 8234, metrics: 9464 },
+};
+
+async function start({ freePorts }: StartOptions): Promise<void> {
   const directory = join(
     process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
     'holdfast',
     'local-system',
   );
-  const ports = { api: 3000, sandbox: 4000, temporal: 7233, temporalUi: 8233, codec: 8234, metrics: 9464 };
+  const { tryIt, ...ports } = freePorts ? { tryIt: 0, temporalUi: await freePort() } : PORTS;
   const system = await startSystem({ temporal: temporal(), directory, ports, onDisk: true });
+  const page = await serveTryItPage(system, tryIt);
   say(`
 Holdfast is up. Ctrl-C stops it.
 
+  Try it       ${page.url}        take a payment, be the payer, see what happens
   API          ${system.apiUrl}        docs: ${system.apiUrl}/docs
   API key      ${system.apiKey}
-  Sandbox      ${system.sandboxUrl}    stands for the payment companies
+  Sandbox      ${system.sandboxUrl}        stands for the payment companies
+  Events       ${system.receivedEventsUrl ?? '-'}        what a backend is told
   Temporal UI  ${system.temporalUiUrl ?? '-'}
   Logs, data   ${directory}
 
@@ -83,9 +107,13 @@ function temporal(): LocalSystemOptions['temporal'] {
 const program = new Command('holdfast').description('Runs Holdfast on this machine');
 program
   .command('demo')
-  .description('takes one payment with the sandbox and shows what happened')
+  .description('takes payments with every provider of the sandbox and shows what happened')
   .action(demo);
-program.command('start').description('keeps the whole system running').action(start);
+program
+  .command('start')
+  .description('keeps the whole system running, with a page to try it on')
+  .option('--free-ports', 'takes whatever ports are free instead of the usual ones')
+  .action(start);
 program.parseAsync().catch(async (error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   await stopAllProcesses();

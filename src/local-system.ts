@@ -225,7 +225,9 @@ function environmentOf(
 
 /** Whoever names a receiver of their own gets the events there. */
 function hasReceiver({ environment }: LocalSystemOptions): boolean {
-  return environment?.['HOLDFAST_EVENTS_URL'] === undefined && existsSync(join(DIST, PROGRAMS.receiver.script));
+  return (
+    environment?.['HOLDFAST_EVENTS_URL'] === undefined && existsSync(join(DIST, PROGRAMS.receiver.script))
+  );
 }
 
 /** The secret is new at each start: worker and receiver start together. */

@@ -81,10 +81,10 @@ function lineOf({ timestamp, type, data }: VerifiedEvent): string {
 }
 
 async function main(): Promise<void> {
-  const secrets = (process.env['HOLDFAST_EVENTS_SECRETS'] ?? '').split(',').filter(Boolean);
+  const secrets = (process.env['HOLDFAST_EVENTS_SECRETS'] ?? '').split(',').map((secret) => secret.trim());
   const port = Number(process.env['HOLDFAST_RECEIVER_PORT'] || 4100);
-  if (secrets.length === 0) {
-    throw new Error('HOLDFAST_EVENTS_SECRETS is missing: set the whsec_… that the worker signs with');
+  if (!secrets.every((secret) => /^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret))) {
+    throw new Error('HOLDFAST_EVENTS_SECRETS must be the whsec_…,… that the worker signs with');
   }
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new Error('HOLDFAST_RECEIVER_PORT must be a port number from 0 to 65535 (0 = any free port)');

@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import type { KeyObject } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -8,6 +9,10 @@ import {
   readApiConfig,
   readWorkerConfig,
 } from '../src/config';
+import { DEVELOPMENT_DEFAULTS } from '../src/development-defaults';
+import { SANDBOX_CREDENTIALS as etPay } from '../src/sandbox/etpay/accounts';
+import { SANDBOX_CREDENTIALS as payerMax } from '../src/sandbox/payermax/accounts';
+import { SANDBOX_CREDENTIALS as pomelo } from '../src/sandbox/pomelo/accounts';
 
 let cache: string;
 beforeEach(() => {
@@ -53,6 +58,18 @@ test('development needs nothing: secrets are made once, kept privately and share
     posId: 'POSSANDBOX1',
     refundPath: '/shop/v1/pos/refund',
   });
+  expect(worker.connections['droppay-acquirer']['default']).toMatchObject({
+    clientId: 'sandbox-app',
+    acquirerPosId: 'POSSANDBOXACQ1',
+  });
+  expect(worker.connections.pomelo['default']?.apiKey).toBe(pomelo.apiKey);
+  expect(worker.connections.etpay['default']).toMatchObject(etPay);
+  const payerMaxSettings = worker.connections.payermax['default'];
+  expect(payerMaxSettings).toMatchObject({ appId: payerMax.appId, merchantNo: payerMax.merchantNo });
+  const derOf = (key: KeyObject | undefined, type: 'pkcs8' | 'spki') =>
+    key?.export({ format: 'der', type: type as 'spki' }).toString('base64');
+  expect(derOf(payerMaxSettings?.privateKey, 'pkcs8')).toBe(payerMax.privateKey);
+  expect(derOf(payerMaxSettings?.publicKey, 'spki')).toBe(payerMax.publicKey);
   expect(statSync(join(cache, 'holdfast', 'development.json')).mode & 0o777).toBe(0o600);
 });
 
@@ -65,7 +82,14 @@ test('production reads what is set, and a provider without account is simply not
   expect(config).toMatchObject({
     production: true,
     publicUrl: 'https://pay.example',
-    connections: { 'droppay-pos': [] },
+    notify: false,
+  });
+  expect(config.connections).toEqual({
+    'droppay-pos': {},
+    'droppay-acquirer': {},
+    payermax: {},
+    pomelo: {},
+    etpay: {},
   });
   expect(config.apiKeys).toEqual([{ name: 'shop', key: '0123456789abcdef' }]);
   expect(config.tokenSecrets.map(({ id }) => id)).toEqual(['t2', 't1']);
@@ -98,6 +122,11 @@ test.each([
   ['HOLDFAST_LOG_LEVEL', 'loud', 'trace'],
   ['DROPPAY_CLIENT_ID', 'app', 'is missing'],
   ['HOLDFAST_CONNECTIONS', '/no/such/file.json', 'cannot be read'],
+  ['HOLDFAST_EVENTS_URL', 'shop.example', 'http'],
+  ['PAYERMAX_PRIVATE_KEY', 'fedcba9876543210', 'RSA private key'],
+  ['POMELO_BASE_URL', 'api.pomelopay.com', 'http'],
+  ['POMELO_SIGN_METHOD', 'crc32', 'sha1'],
+  ['ETPAY_PMT_URL', 'pmt.etpay.com', 'http'],
 ])('%s=%s is refused with the fix and without the value of a secret', (name, value, fix) => {
   const problems = problemsOf(() => readApiConfig(production({ [name]: value })));
   expect(problems.join('\n')).toContain(fix);
@@ -114,8 +143,22 @@ test('several problems are told together', () => {
   expect(problems).toHaveLength(2);
 });
 
+test('the API of development has a connection of every provider', () => {
+  const { connections } = readApiConfig({ XDG_CACHE_HOME: cache });
+  for (const accounts of Object.values(connections)) expect(Object.keys(accounts)).toEqual(['default']);
+});
+
+test('without a POS at the Acquirer device there is no droppay-acquirer', () => {
+  const set = Object.entries(DEVELOPMENT_DEFAULTS).filter(([name]) => name.startsWith('DROPPAY_'));
+  const environment = production({ ...Object.fromEntries(set), DROPPAY_ACQUIRER_POS_ID: '' });
+  const { connections } = readApiConfig(environment);
+  expect(connections['droppay-pos']).toEqual({ default: { refunds: true } });
+  expect(connections['droppay-acquirer']).toEqual({});
+});
+
 test('events need a secret', () => {
   const environment = production({ HOLDFAST_EVENTS_URL: 'https://shop.example/events' });
+  expect(readApiConfig(environment).notify).toBe(true);
   expect(problemsOf(() => readWorkerConfig(environment))).toEqual([
     expect.stringMatching('^HOLDFAST_EVENTS_SECRETS is missing'),
   ]);
@@ -148,10 +191,70 @@ describe('HOLDFAST_CONNECTIONS', () => {
       clientSecret: 's3cret',
       connectionCode: 'from-file',
     });
-    expect(readApiConfig(environment).connections).toEqual({ 'droppay-pos': ['second'] });
+    expect(readApiConfig(environment).connections['droppay-pos']).toEqual({ second: { refunds: false } });
+  });
+
+  test('a DropPay account with an Acquirer POS serves both integrations; one may be for terminals only', () => {
+    const both = { ...account, clientSecret: 's', acquirerPosId: 'ACQ' };
+    const environment = production({
+      HOLDFAST_CONNECTIONS: write({
+        'droppay-pos': { both, plain: { ...account, clientSecret: 's', refundPath: '/refund' } },
+        'droppay-acquirer': { terminals: both },
+      }),
+    });
+    const { connections } = readWorkerConfig(environment);
+    expect(Object.keys(connections['droppay-pos'])).toEqual(['both', 'plain']);
+    expect(Object.keys(connections['droppay-acquirer']).sort()).toEqual(['both', 'terminals']);
+    expect(readApiConfig(environment).connections['droppay-pos']).toEqual({
+      both: { refunds: false },
+      plain: { refunds: true },
+    });
+  });
+
+  test('every provider may have further accounts; the API keeps what it verifies with, no more', () => {
+    const { PAYERMAX_PRIVATE_KEY: privateKey, PAYERMAX_PUBLIC_KEY: publicKey } = DEVELOPMENT_DEFAULTS;
+    const baseUrl = 'https://gateway.example';
+    const environment = production({
+      HOLDFAST_CONNECTIONS: write({
+        payermax: { second: { baseUrl, appId: 'app', privateKey, publicKey: 'env:THEIR_KEY' } },
+        pomelo: { second: { baseUrl, apiKey: 'key-2' } },
+        etpay: {
+          mexico: {
+            apiUrl: baseUrl,
+            pmtUrl: baseUrl,
+            merchantCode: 'mx_shop',
+            merchantApiToken: 'secret-token',
+          },
+        },
+      }),
+      THEIR_KEY: publicKey,
+    });
+    const { payermax, pomelo: pomeloAccounts, etpay } = readApiConfig(environment).connections;
+    expect(Object.keys(payermax['second'] ?? {}).sort()).toEqual([
+      'appId',
+      'merchantNo',
+      'publicKey',
+      'scriptUrl',
+    ]);
+    expect(pomeloAccounts).toEqual({ second: { apiKey: 'key-2' } });
+    expect(etpay).toEqual({ mexico: { currency: 'MXN' } });
+    expect(readWorkerConfig(environment).connections.etpay['mexico']?.merchantApiToken).toBe('secret-token');
   });
 
   test.each([
+    [
+      {
+        'droppay-pos': { second: { ...account, clientSecret: 'x' } },
+        'droppay-acquirer': { second: { ...account, clientSecret: 'x', acquirerPosId: 'A' } },
+      },
+      'droppay-acquirer.second is named twice',
+    ],
+    [{ 'droppay-acquirer': { second: { ...account, clientSecret: 'x' } } }, 'acquirerPosId is missing'],
+    [{ payermax: { second: { appId: 'a' } } }, 'payermax.second.privateKey is missing'],
+    [
+      { pomelo: { second: { baseUrl: 'https://x.example', apiKey: 'k', createVersion: 'v1' } } },
+      'second.appId',
+    ],
     [{ paypal: {} }, 'providers are droppay-pos'],
     [{ 'droppay-pos': { second: account } }, 'second.clientSecret is missing'],
     [{ 'droppay-pos': { second: { ...account, clientSecret: 'env:NOT_SET' } } }, 'NOT_SET, which is not set'],

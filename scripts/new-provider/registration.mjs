@@ -114,6 +114,19 @@ function sandboxSide({ id, camel, constant }) {
   return [
     ['src/sandbox/server.ts', IMPORTS, `import { ${camel}Company } from './${id}/company';`],
     ['src/sandbox/server.ts', 'COMPANIES', `${camel}Company,`],
+    ['src/demo/sandbox.ts', 'COMPANIES', `${keyOf(id)}: '${id}',`],
+    [
+      'src/demo/stories.ts',
+      'STORIES',
+      '{',
+      `  order: { provider: '${id}', reference: 'order-${id}', ...TICKETS },`,
+      "  payer: 'pays on the hosted page',",
+      '  act: ({ id }, { sandbox }) =>',
+      `    sandbox.call('POST', \`/${id}/payments/\${referenceAtProvider(id)}/approve\`),`,
+      "  ends: 'succeeded',",
+      '},',
+    ],
+    ['src/try-it/order-form.ts', 'OFFERS', `${keyOf(id)}: { currency: 'EUR', note: 'hosted page' },`],
     ['test/conformance/conformance.ts', 'company', `| '${id}'`],
     ['test/conformance/world.ts', 'environment', `${constant}_BASE_URL: \`\${sandbox.url}/${id}\`,`],
   ];

@@ -2,8 +2,8 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 import { cacheDirectory } from './cache-directory.mjs';
 import { withFileLock } from './file-lock.mjs';
-import { Unobtainable } from './unobtainable.mjs';
 import { runCommand } from './run-command.mjs';
+import { Unobtainable } from './unobtainable.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 /** Without a font of its own a bare machine shows every letter as a box. */
@@ -75,8 +75,9 @@ async function install(failures, report) {
   else {
     try {
       await aptInstall(report);
-      const installed = await findOnPath(failures);
+      const installed = await findOnPath([]);
       if (installed) return installed;
+      failures.push('apt-get install: went well, but no Chromium came of it');
     } catch (error) {
       failures.push(`apt-get install: ${error.message}`);
     }

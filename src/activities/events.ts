@@ -123,7 +123,7 @@ function sender({ url, secrets, answerWithinMs = ANSWER_WITHIN_MS }: EventActivi
     }).catch((error: unknown) => {
       throw new NotTaken(whyNoAnswer(error, answerWithinMs));
     });
-    await answer.body.dump({ limit: MOST_OF_AN_ANSWER_BYTES }).catch(() => undefined);
+    await answer.body.dump({ limit: MOST_OF_AN_ANSWER_BYTES });
     if (answer.statusCode === 410) return 'gone';
     if (answer.statusCode >= 200 && answer.statusCode < 300) return 'taken';
     throw new NotTaken(`the backend answered ${answer.statusCode}`);

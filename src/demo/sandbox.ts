@@ -1,5 +1,4 @@
 import type { ProviderId } from '../domain/payment';
-import type { Refund } from '../domain/refund';
 
 /** What a provider's own books say of one payment; amounts in minor units. */
 export interface Books {
@@ -26,7 +25,8 @@ export class SandboxControl {
       ...(method === 'POST' && { headers: { 'content-type': 'application/json' }, body: '{}' }),
     });
     const text = await response.text();
-    if (!response.ok) throw new Error(`the sandbox answered ${response.status} to ${method} ${path}: ${text}`);
+    if (!response.ok)
+      throw new Error(`the sandbox answered ${response.status} to ${method} ${path}: ${text}`);
     return JSON.parse(text) as T;
   }
 
@@ -35,14 +35,9 @@ export class SandboxControl {
   }
 }
 
-/** Whether the books hold exactly what a payment says of itself: one charge of its amount when money came, none otherwise. */
-export function booksAgree(
-  { charges, refunds }: Books,
-  payment: { amountReceived: number },
-  refund: Pick<Refund, 'amount'> | null,
-): boolean {
-  const amounts = (entries: { amountMinor: number }[]) => entries.map(({ amountMinor }) => amountMinor).join();
-  const charged = payment.amountReceived > 0 ? [{ amountMinor: payment.amountReceived }] : [];
-  const refunded = refund ? [{ amountMinor: refund.amount }] : [];
-  return amounts(charges) === amounts(charged) && amounts(refunds) === amounts(refunded);
+/** Whether the books hold exactly this: one charge of all that was received and one refund, none where it is 0 (minor units). */
+export function booksAgree({ charges, refunds }: Books, received: number, refunded: number): boolean {
+  const holdsOnly = (entries: { amountMinor: number }[], amount: number) =>
+    amount === 0 ? entries.length === 0 : entries.length === 1 && entries[0]?.amountMinor === amount;
+  return holdsOnly(charges, received) && holdsOnly(refunds, refunded);
 }

@@ -35,7 +35,8 @@ function payerOf(company: 'droppay/authorizations' | 'pomelo/payments' | 'etpay/
 
 /** What the browser does with PayerMax's card form: a token for the session goes to the backend, which confirms with it. */
 async function submitCard({ id, nextAction }: Payment, { sandbox, holdfast }: Actors): Promise<void> {
-  if (nextAction?.type !== 'dropin') throw new Error(`${id} has no card form: ${nextAction?.type ?? 'nothing'}`);
+  if (nextAction?.type !== 'dropin')
+    throw new Error(`${id} has no card form: ${nextAction?.type ?? 'nothing'}`);
   const path = `/payermax/sessions/${nextAction.sessionKey}/payment-token`;
   const { paymentToken } = await sandbox.call<{ paymentToken: string }>('POST', path);
   await holdfast.confirm(id, { paymentToken, clientIp: '203.0.113.7', userAgent: 'Mozilla/5.0 (demo)' });

@@ -38,7 +38,7 @@ export async function paymentEvents(gone = false): Promise<void> {
   // Who handed the first one over has tried it.
   for (let tries = 1; ; tries = 0) {
     await condition(() => queue.length > 0, IDLE_BEFORE_CLOSING_MS);
-    // An event may come in the moment in which the wait ends: the queue knows, the wait's own answer does not.
+    // An event may come in the moment in which the wait ends: ask the queue, not how the wait ended.
     const event = queue[0];
     if (!event) return;
     if ((await untilTaken(event, tries)) === 'gone') return upsertMemo({ gone: true });

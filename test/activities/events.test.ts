@@ -36,8 +36,8 @@ function run<T>(activity: (event: BackendEvent) => Promise<T>, event: BackendEve
   return new MockActivityEnvironment({}, { logger }).run(() => activity(event));
 }
 
-const send = (event = sampleEvent()) => run(activities.sendEvent, event);
-const deliver = (event: BackendEvent) => run(activities.deliverEvent, event);
+const send = (event = sampleEvent()) => run((each) => activities.sendEvent(each), event);
+const deliver = (event: BackendEvent) => run((each) => activities.deliverEvent(each), event);
 
 async function failureOf(promise: Promise<unknown>): Promise<ApplicationFailure> {
   const outcome = await promise.catch((error: unknown) => error);
@@ -230,13 +230,15 @@ describe('delivering', () => {
 
   test('without Temporal nothing is sent past those that may wait: it fails, to be tried again', async () => {
     const connection = impatientConnection(`127.0.0.1:${await freePort()}`);
-    const { deliverEvent } = createEventActivities({
+    const cutOff = createEventActivities({
       client: new Client({ connection }),
       taskQueue: 'nobody',
       url: backend.url,
       secrets: [NEW_SECRET],
     });
-    const soon = connection.withDeadline(Date.now() + 500, () => run(deliverEvent, sampleEvent()));
+    const soon = connection.withDeadline(Date.now() + 500, () =>
+      run((event) => cutOff.deliverEvent(event), sampleEvent()),
+    );
     await expect(soon).rejects.not.toBeInstanceOf(WorkflowNotFoundError);
     expect(backend.deliveries).toEqual([]);
     await connection.close();

@@ -54,9 +54,11 @@ export class ApiRig {
   }
 
   static async start(client: Client, change: Partial<ApiSettings> = {}, more: Partial<ApiDependencies> = {}) {
+    const server = createServer();
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const settings: ApiSettings = {
       production: false,
-      publicUrl: 'https://pay.example',
+      publicUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       notify: false,
       connections: apiConnections(readConnections(DEVELOPMENT_DEFAULTS, [])),
       apiKeys: [
@@ -68,7 +70,6 @@ export class ApiRig {
       trustProxy: 0,
       ...change,
     };
-    const server = createServer();
     const rig = new ApiRig(settings, new PaymentTokens(settings.tokenSecrets), server);
     const sink = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
@@ -78,7 +79,6 @@ export class ApiRig {
     });
     const app = createApp({ client, settings, logger: pino(sink), stopping: rig.stopping.signal, ...more });
     server.on('request', (request, response) => void app(request, response));
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     return rig;
   }
 

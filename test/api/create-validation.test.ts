@@ -74,6 +74,65 @@ test.each(BAD)('bad %s %j is %i %s', async (field, change, status, code, path = 
   expect(errors[0]?.message).not.toBe('');
 });
 
+const CARD = { provider: 'payermax', customer: { id: 'u_77', country: 'IT' } };
+const BANK = { provider: 'etpay', currency: 'CLP' };
+
+/** What only one provider asks for or cannot take: change, expected status and code, expected paths in `errors` */
+const BAD_FOR_PROVIDER: [Record<string, unknown>, number, string, string[]][] = [
+  [{ provider: 'payermax' }, 400, 'invalid_request', ['customer.id', 'customer.country']],
+  [{ provider: 'payermax', customer: { id: 'u_77' } }, 400, 'invalid_request', ['customer.country']],
+  [{ ...CARD, amount: 1_234, currency: 'KWD' }, 422, 'unsupported_amount', ['amount']],
+  [{ ...CARD, amount: 150_050, currency: 'IDR' }, 422, 'unsupported_amount', ['amount']],
+  [{ ...CARD, currency: 'XOF' }, 422, 'unsupported_currency', ['currency']],
+  [{ ...CARD, expiresInSeconds: 1_799 }, 422, 'unsupported_expiry', ['expiresInSeconds']],
+  [
+    { ...CARD, providerOptions: { componentList: ['CASH'] } },
+    400,
+    'invalid_request',
+    ['providerOptions.componentList.0'],
+  ],
+  [{ ...CARD, providerOptions: { sessionKey: 's' } }, 400, 'invalid_request', ['providerOptions.sessionKey']],
+  [{ provider: 'pomelo', amount: 99 }, 422, 'unsupported_amount', ['amount']],
+  [{ provider: 'pomelo', currency: 'JPY' }, 422, 'unsupported_currency', ['currency']],
+  [{ provider: 'pomelo', expiresInSeconds: 3_600 }, 422, 'unsupported_expiry', ['expiresInSeconds']],
+  [{ provider: 'pomelo', providerOptions: { v: 1 } }, 400, 'invalid_request', ['providerOptions.v']],
+  [{ ...BANK, currency: 'EUR' }, 422, 'unsupported_currency', ['currency']],
+  [{ ...BANK, currency: 'MXN', amount: 1_000 }, 422, 'unsupported_currency', ['currency']],
+  [
+    { ...BANK, providerOptions: { userBankCode: 'santander' } },
+    400,
+    'invalid_request',
+    ['providerOptions.userBankCode'],
+  ],
+  [{ ...BANK, providerOptions: { concat: '&' } }, 400, 'invalid_request', ['providerOptions.concat']],
+  [{ provider: 'droppay-acquirer', currency: 'USD' }, 422, 'unsupported_currency', ['currency']],
+];
+
+test.each(BAD_FOR_PROVIDER)('%j is %i %s', async (change, status, code, paths) => {
+  const { status: answered, body } = await api.create(goodRequest(change));
+  expect({ status: answered, code: body['code'] }).toEqual({ status, code });
+  expect((body['errors'] as { path: string }[]).map(({ path }) => path)).toEqual(paths);
+});
+
+test('pesos with centavos are refused where the account is Mexican', async () => {
+  const { connections } = api.settings;
+  const mexican = await ApiRig.start(untouchableClient(), {
+    connections: { ...connections, etpay: { default: { currency: 'MXN' } } },
+  });
+  const { status, body } = await mexican.create(goodRequest({ ...BANK, currency: 'MXN', amount: 1_050 }));
+  expect({ status, code: body['code'] }).toEqual({ status: 422, code: 'unsupported_amount' });
+  expect(body['detail']).toContain('MXN without decimals');
+  await mexican.stop();
+});
+
+test.each([CARD, { ...CARD, providerOptions: { componentList: ['CARD'] } }, BANK, { provider: 'pomelo' }])(
+  '%j is taken',
+  async (change) => {
+    expect((await api.create(goodRequest(change))).status).toBe(500);
+    expect(api.logs.join('')).toContain('must not touch Temporal');
+  },
+);
+
 test('every bad field is named at once', async () => {
   const { body } = await api.create({ provider: 'droppay-pos', amount: 0, currency: 'x', extra: 1 });
   const paths = (body['errors'] as { path: string }[]).map(({ path }) => path);

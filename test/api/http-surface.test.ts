@@ -36,6 +36,10 @@ test.each([
   ['POST', `/v1/payments/${ID}/events`, 'GET, HEAD'],
   ['POST', '/healthz', 'GET, HEAD'],
   ['GET', `/webhooks/droppay-pos/${ID}/x.y`, 'POST'],
+  ['PUT', `/webhooks/etpay/${ID}/x.y`, 'GET, HEAD, POST'],
+  ['GET', '/webhooks/pomelo', 'POST'],
+  ['GET', `/checkout/${ID}/confirm`, 'POST'],
+  ['DELETE', `/v1/payments/${ID}/refunds/re_a`, 'GET, HEAD'],
 ])('%s %s is 405 and allows %s', async (method, path, allow) => {
   const answer = await api.call({ method, path });
   expect(answer).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });
@@ -117,10 +121,11 @@ describe('rate limit', () => {
 
   test('callbacks are limited per payment, and only with a right token', async () => {
     const path = (id: string) => `/webhooks/droppay-pos/${id}/${api.tokens.sign('webhook', id)}`;
-    const send = (to: string) => api.call({ method: 'POST', path: to, body: 'unreadable', key: null });
+    const send = (to: string) =>
+      api.call({ method: 'POST', path: to, body: 'x'.repeat(65 * 1024), key: null });
     const answers = await Promise.all(Array.from({ length: 101 }, () => send(path(ID))));
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(1);
-    expect((await send(path(paymentIdOf('shop', 'another')))).status).toBe(400);
+    expect((await send(path(paymentIdOf('shop', 'another')))).status).toBe(413);
     expect((await send(`/webhooks/droppay-pos/${ID}/t1.wrong`)).status).toBe(404);
   });
 });
@@ -137,6 +142,8 @@ describe('bad input of other calls', () => {
     ['resolve', { decision: 'perhaps', note: 'n', by: 'b' }, 'decision'],
     ['resolve', { decision: 'failed', note: '', by: 'b' }, 'note'],
     ['resolve', { decision: 'failed', note: 'n' }, 'by'],
+    ['refunds/re_a/resolve', { decision: 'refund', note: 'n', by: 'b' }, 'decision'],
+    ['refunds/re_a/resolve', { decision: 'failed', by: 'b' }, 'note'],
     ['refunds', { amount: 0 }, 'amount'],
     ['refunds', { reason: '' }, 'reason'],
   ])('%s %j names %s', async (call, body, path) => {
@@ -195,15 +202,30 @@ describe('addresses with tokens', () => {
     expect(page.headers.get('content-type')).toMatch('text/html');
   });
 
-  test('an unreadable callback is 400, a large one 413', async () => {
+  test('a large callback is 413', async () => {
     const path = `/webhooks/droppay-pos/${other}/${api.tokens.sign('webhook', other)}`;
-    const send = (body: string) => api.call({ method: 'POST', path, body, key: null });
+    const answer = await api.call({ method: 'POST', path, body: 'x'.repeat(65 * 1024), key: null });
+    expect(answer).toMatchObject({ status: 413, body: { code: 'body_too_large' } });
+  });
+
+  test('the one address of all Pomelo payments believes nothing without a right signature', async () => {
+    const send = (body: string) => api.call({ method: 'POST', path: '/webhooks/pomelo', body, key: null });
+    const unsigned = {
+      transactionId: 'T1',
+      localId: ID.replace('_', ''),
+      state: 'CONFIRMED',
+      amount: 2000,
+      currency: 'GBP',
+    };
     expect(await send('not json')).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
-    expect(await send('{}')).toMatchObject({ status: 400 });
-    expect(await send('x'.repeat(65 * 1024))).toMatchObject({
-      status: 413,
-      body: { code: 'body_too_large' },
+    expect(await send(JSON.stringify(unsigned))).toMatchObject({
+      status: 401,
+      body: { code: 'unauthenticated' },
     });
+    expect(await send(JSON.stringify({ ...unsigned, signature: 'x' }))).toMatchObject({ status: 401 });
+    for (const provider of ['droppay-pos', 'droppay-acquirer', 'payermax', 'etpay', 'paypal']) {
+      expect((await api.call({ method: 'POST', path: `/webhooks/${provider}`, body: {} })).status).toBe(404);
+    }
   });
 });
 

@@ -1,56 +1,8 @@
 import type { NewPayment } from '../../src/client';
-import type { Payment, ProviderId } from '../../src/domain/payment';
+import type { Payment } from '../../src/domain/payment';
 import { eventually } from '../support/eventually';
+import type { ProviderUnderTest } from './providers';
 import { type Books, World } from './world';
-
-/** One provider's data for the suite. Everything else about the cases is the same for all. */
-export interface ProviderUnderTest {
-  provider: ProviderId;
-  /** Prefix of the sandbox's control routes. */
-  company: 'droppay' | 'payermax' | 'pomelo' | 'etpay';
-  order: Omit<NewPayment, 'provider' | 'reference' | 'description'>;
-  /** The sandbox's names of the calls. */
-  calls: { open: string; read: string; take?: string; stop?: string; refund?: string };
-  /** Whether a fault of the opening call is matched by our reference; the customer's id otherwise. */
-  openMatch?: (reference: string) => Record<string, string>;
-  /** Everything that payer and backend do so that it is paid. */
-  pay: (world: World, payment: Payment) => Promise<void>;
-  decline?: (world: World, payment: Payment) => Promise<void>;
-  /** What an order that is to be declined says instead. */
-  declinedOrder?: Partial<NewPayment>;
-  /** The provider itself lets it run out. */
-  expire?: (world: World, payment: Payment) => Promise<void>;
-  /** Pays after the payment has ended. */
-  payLate?: (world: World, payment: Payment) => Promise<void>;
-  /** Fields to merge into the answer of `read` so that it says something else. */
-  /** Lies after which the adapter does not even take the answer for one about this payment: no news, then a review. */
-  unclearLies?: readonly string[];
-  lies: Partial<Record<'amount' | 'currency' | 'reference' | 'status', unknown>>;
-  /** Whether a taking call that never arrived is found out within a test's time. */
-  settlesSoon: boolean;
-  /** An answer of 2xx to the taking call that cannot be read means paid, by the provider's own word: only a person settles it. */
-  unreadableMeansPaid?: boolean;
-  /** Why a case does not apply. */
-  skips?: Partial<Record<Case, string>>;
-}
-
-export type Case =
-  | 'declined'
-  | 'expired'
-  | 'cancelled'
-  | 'refunded'
-  | 'webhook lost'
-  | 'webhook five times'
-  | 'webhooks reordered'
-  | 'webhook before the create answer'
-  | 'webhook forged'
-  | 'webhook replayed from another payment'
-  | 'webhook after the end'
-  | 'paid after the end'
-  | 'lie amount'
-  | 'lie currency'
-  | 'lie reference'
-  | 'lie status';
 
 interface Fault {
   name: string;
@@ -322,6 +274,41 @@ export function conformance(provider: ProviderUnderTest): void {
         ended.status === 'needs_review' ? `${lie}_mismatch` : 'none',
       );
       await agree(world, key.id, key.reference);
+    });
+  }
+
+  const lies = [
+    ...Object.entries(provider.openLies ?? {}).map(([lie, body]) => ({
+      step: 'open',
+      call: calls.open,
+      lie,
+      body,
+    })),
+    ...Object.entries(provider.takeLies ?? {}).map(([lie, body]) => ({
+      step: 'take',
+      call: calls.take ?? '',
+      lie,
+      body,
+    })),
+  ];
+  for (const { step, call, lie, body } of lies) {
+    check(`${step}: lie ${lie}`, async (world) => {
+      const key = world.newKey();
+      const lieTo = () => fault(world, call, key.reference, { kind: 'override', body });
+      if (step === 'open') await lieTo();
+      const payment = await world.create(order(key), key.key);
+      if (step === 'take') await lieTo();
+      await provider.pay(world, payment).catch(() => undefined);
+      const settled = (status: Payment['status']) =>
+        !['processing', 'requires_action', 'requires_confirmation'].includes(status);
+      await eventually(
+        () => world.api.get(key.id),
+        ({ status }) => settled(status),
+        8_000,
+      ).catch(() => undefined);
+      const seen = await agree(world, key.id, key.reference);
+      expect(['succeeded', 'needs_review', 'processing', 'requires_action']).toContain(seen.status);
+      if (seen.review) expect(seen.review.reason).toMatch(/mismatch|unexpected_answer|outcome_unknown/);
     });
   }
 

@@ -1,4 +1,4 @@
-import { CAPABILITIES } from '../../src/domain/capabilities';
+import { CAPABILITIES, capabilitiesOf, problemOfAmount } from '../../src/domain/capabilities';
 import { isCurrency } from '../../src/domain/currency';
 import { PROVIDERS } from '../../src/domain/payment';
 
@@ -7,7 +7,7 @@ test('every provider says what it can take', () => {
 });
 
 describe.each(PROVIDERS)('%s', (provider) => {
-  const { currencies, minAmount, maxAmount, expiry } = CAPABILITIES[provider];
+  const { currencies, minAmount, maxAmount, expiry } = capabilitiesOf(provider);
 
   test('takes ISO 4217 currencies, each named once', () => {
     expect(currencies.length).toBeGreaterThan(0);
@@ -36,4 +36,30 @@ test('DropPay POS takes euros, expires after 900 s by default, can be cancelled 
     cancel: true,
     confirm: false,
   });
+});
+
+test.each([
+  ['payermax', 1_230, 'KWD'],
+  ['payermax', 150_000, 'IDR'],
+  ['payermax', 1, 'USD'],
+  ['etpay', 15_990, 'CLP'],
+  ['etpay', 1_100, 'MXN'],
+  ['pomelo', 100, 'GBP'],
+  ['droppay-acquirer', 1, 'EUR'],
+] as const)('%s takes %i %s', (provider, amount, currency) => {
+  expect(problemOfAmount(provider, { amount, currency })).toBeNull();
+});
+
+test.each([
+  ['payermax', 1_234, 'KWD', 'PayerMax takes KWD with at most 2 decimals'],
+  ['payermax', 150_050, 'IDR', 'PayerMax takes IDR without decimals'],
+  ['etpay', 1_050, 'MXN', 'ETpay takes MXN without decimals'],
+  ['pomelo', 99, 'GBP', 'Pomelo takes 1.00 GBP to 999999.99 GBP'],
+  ['droppay-pos', 100_000_000, 'EUR', 'DropPay takes 0.01 EUR to'],
+] as const)('%s does not take %i %s: %s', (provider, amount, currency, why) => {
+  expect(problemOfAmount(provider, { amount, currency })).toContain(why);
+});
+
+test('the shortest expiries are those that the providers can keep', () => {
+  expect(Object.values(CAPABILITIES).map(({ expiry }) => expiry.min)).toEqual([60, 60, 1_800, 3_660, 1_800]);
 });

@@ -1,18 +1,21 @@
 import { recheckUpdate } from '../../src/contract/workflow';
 import type { Finding } from '../../src/domain/provider-answer';
+import type { Stage } from './droppay-pos-stage';
 import {
   failedWith,
   HOUR,
+  LONG_AGO,
   lost,
-  type Outcome,
-  outOfReach,
+  NEVER,
+  notForHours,
+  type Outcomes,
   paid,
   reviewed,
-  type Stage,
-} from './droppay-pos-stage';
+  unclear,
+} from './outcome';
 
 /** The ways of a payment of which it was in doubt, for a while or for ever, what happened. */
-export const DOUBTFUL_OUTCOMES: Readonly<Record<string, Outcome>> = {
+export const DOUBTFUL_OUTCOMES: Outcomes<Stage> = {
   'unknown-charge-then-authorization-lapsed': {
     shows: { status: 'expired', amountReceived: 0 },
     async play(stage) {
@@ -32,8 +35,8 @@ export const DOUBTFUL_OUTCOMES: Readonly<Record<string, Outcome>> = {
     async play(stage) {
       const { id, fake } = await stage.opened();
       fake.next('read', (call) => fake.finding(call));
-      fake.next('charge', () => lost('2000-01-01T00:00:00Z'));
-      fake.next('read', () => ({ state: 'unclear', detail: 'status SOMETHING' }), 5);
+      fake.next('charge', () => lost(LONG_AGO));
+      fake.next('read', unclear, 5);
       await stage.grant(id);
       await stage.rig.until(id, 'needs_review');
       fake.charges = 1;
@@ -98,9 +101,9 @@ export const DOUBTFUL_OUTCOMES: Readonly<Record<string, Outcome>> = {
     shows: paid,
     async play(stage) {
       const { id, fake } = await stage.opened();
-      fake.next('charge', () => lost('2100-01-01T00:00:00Z'));
+      fake.next('charge', () => lost(NEVER));
       fake.next('read', (call) => fake.finding(call));
-      fake.next('read', outOfReach, 10_000);
+      fake.next('read', notForHours, 1_000);
       await stage.grant(id);
       await stage.rig.until(id, 'needs_review', 50 * HOUR, HOUR);
       fake.heal();
@@ -126,10 +129,10 @@ export const DOUBTFUL_OUTCOMES: Readonly<Record<string, Outcome>> = {
       const { id, fake } = await stage.opened();
       fake.next('charge', (call) => {
         fake.charge(call);
-        return lost('2000-01-01T00:00:00Z');
+        return lost(LONG_AGO);
       });
       fake.next('read', (call) => ({ ...fake.finding(call), state: 'authorized' }) as Finding);
-      fake.next('read', () => ({ state: 'unclear', detail: 'status SOMETHING' }), 5);
+      fake.next('read', unclear, 5);
       fake.state = 'granted';
       await stage.rig.until(id, 'needs_review');
       await stage.resolve(id, 'succeeded');
@@ -152,19 +155,44 @@ export const DOUBTFUL_OUTCOMES: Readonly<Record<string, Outcome>> = {
   'amount-mismatch-after-charge-resolved-failed': {
     shows: { ...failedWith('resolved_as_failed'), amountReceived: 0 },
     async play(stage) {
-      const { id, fake } = await stage.opened();
-      fake.next('charge', () => {
-        fake.charges = 1;
-        return { outcome: 'succeeded', amount: 9999, currency: 'EUR', reference: null };
-      });
-      await stage.grant(id);
-      await stage.rig.until(id, 'needs_review');
+      const id = await chargedTooMuch(stage);
       await stage.resolve(id, 'failed');
       await stage.rig.end(id);
       return id;
     },
   },
+  'charged-too-much-money-given-back': {
+    shows: { ...failedWith('refunded_after_review'), amountRefunded: 9999 },
+    async play(stage) {
+      const id = await chargedTooMuch(stage);
+      await stage.resolve(id, 'refund');
+      await stage.rig.end(id);
+      return id;
+    },
+  },
+  'charged-too-much-refund-unknown-resolved-succeeded': {
+    shows: { status: 'succeeded', amountReceived: 9999, amountRefunded: 0, review: null },
+    async play(stage) {
+      const id = await chargedTooMuch(stage);
+      stage.nextRefund(id, () => ({ outcome: 'unknown', detail: 'connection reset' }));
+      await expect(stage.resolve(id, 'refund')).rejects.toMatchObject({ cause: { type: 'not_refundable' } });
+      await stage.resolve(id, 'succeeded');
+      await stage.rig.end(id);
+      return id;
+    },
+  },
 };
+
+async function chargedTooMuch(stage: Stage): Promise<string> {
+  const { id, fake } = await stage.opened();
+  fake.next('charge', () => {
+    fake.charges = 1;
+    return { outcome: 'succeeded', amount: 9999, currency: 'EUR', reference: null };
+  });
+  await stage.grant(id);
+  await stage.rig.until(id, 'needs_review');
+  return id;
+}
 
 /** The payer agrees to something else than was asked for. */
 async function grantedOtherwise(stage: Stage, difference: object): Promise<string> {

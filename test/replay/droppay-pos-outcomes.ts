@@ -1,25 +1,37 @@
-import { ApplicationFailure } from '@temporalio/common';
 import { recheckUpdate } from '../../src/contract/workflow';
 import type { ProviderEnd } from '../../src/domain/provider-answer';
 import { DOUBTFUL_OUTCOMES } from './droppay-pos-doubtful-outcomes';
+import type { Stage } from './droppay-pos-stage';
 import {
+  cancelled,
   failedWith,
   HOUR,
   MINUTE,
+  notForHours,
   notSent,
-  type Outcome,
+  notSentForLong,
+  type Outcomes,
   outOfReach,
   paid,
-  type Stage,
-} from './droppay-pos-stage';
+  refusesCredentials,
+} from './outcome';
 
 /** Every way in which a DropPay POS payment can go, by name. */
-export const DROPPAY_POS_OUTCOMES: Readonly<Record<string, Outcome>> = {
+export const DROPPAY_POS_OUTCOMES: Outcomes<Stage> = {
   ...DOUBTFUL_OUTCOMES,
   'succeeded-by-webhook': {
     shows: paid,
     async play(stage) {
       const { id } = await stage.opened();
+      await stage.grant(id);
+      await stage.rig.end(id);
+      return id;
+    },
+  },
+  'succeeded-and-told-to-its-backend': {
+    shows: paid,
+    async play(stage) {
+      const { id } = await stage.opened(undefined, { notify: true });
       await stage.grant(id);
       await stage.rig.end(id);
       return id;
@@ -77,6 +89,15 @@ export const DROPPAY_POS_OUTCOMES: Readonly<Record<string, Outcome>> = {
       return id;
     },
   },
+  'failed-payer-withdrew': {
+    shows: failedWith('authorization_ended'),
+    play: (stage) => endedThere(stage, { end: 'failed', code: 'authorization_ended', message: 'withdrawn' }),
+  },
+  'cancelled-at-provider': {
+    shows: cancelled,
+    play: (stage) =>
+      endedThere(stage, { end: 'cancelled', code: 'authorization_ended', message: 'cancelled there' }),
+  },
   'failed-request-refused': {
     shows: failedWith('provider_refused_request'),
     async play(stage) {
@@ -89,9 +110,7 @@ export const DROPPAY_POS_OUTCOMES: Readonly<Record<string, Outcome>> = {
   'failed-credentials-refused': {
     shows: failedWith('provider_refused_request'),
     async play(stage) {
-      const id = await stage.unopened(() => {
-        throw ApplicationFailure.nonRetryable('DropPay refuses the credentials', 'unauthenticated');
-      });
+      const id = await stage.unopened(refusesCredentials);
       await stage.rig.end(id);
       return id;
     },
@@ -149,7 +168,7 @@ export const DROPPAY_POS_OUTCOMES: Readonly<Record<string, Outcome>> = {
     shows: { status: 'expired', amountReceived: 0 },
     async play(stage) {
       const { id, fake } = await stage.opened(MINUTE);
-      fake.next('charge', () => notSent, 10_000);
+      fake.next('charge', () => notSentForLong, 100);
       await stage.grant(id);
       await stage.rig.until(id, 'expired', 4 * HOUR, MINUTE);
       fake.heal();
@@ -223,6 +242,8 @@ export const DROPPAY_POS_OUTCOMES: Readonly<Record<string, Outcome>> = {
       const { id, fake } = await stage.opened();
       fake.state = 'granted';
       await stage.cancel(id);
+      await stage.rig.env.sleep(MINUTE);
+      fake.next('read', notForHours, 100);
       await stage.rig.end(id);
       return id;
     },
@@ -243,6 +264,13 @@ async function declined(stage: Stage, end: ProviderEnd): Promise<string> {
   const { id, fake } = await stage.opened();
   fake.next('charge', () => ({ outcome: 'declined', ...end }));
   await stage.grant(id);
+  await stage.rig.end(id);
+  return id;
+}
+
+async function endedThere(stage: Stage, end: ProviderEnd): Promise<string> {
+  const { id, fake } = await stage.opened();
+  fake.next('read', () => ({ state: 'ended', ...end }));
   await stage.rig.end(id);
   return id;
 }

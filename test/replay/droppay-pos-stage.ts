@@ -1,21 +1,24 @@
 import { cancelUpdate, type ResolveInput, resolveUpdate } from '../../src/contract/workflow';
-import type { Taking } from '../../src/domain/provider-answer';
+import type { PaymentRequest } from '../../src/domain/payment';
 import type { FakeDropPay, FakePayment } from '../workflows/fake-droppay';
 import type { StoryRig } from '../workflows/story-rig';
-
-export const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
+import type { Answer, FakeAccounts } from './fake-accounts';
+import { MINUTE } from './outcome';
 
 /** Where the outcomes are played. */
 export class Stage {
   constructor(
     readonly rig: StoryRig,
     private readonly dropPay: FakeDropPay,
+    private readonly accounts: FakeAccounts,
   ) {}
 
   /** A payment that the payer has been shown. */
-  async opened(expiresInMs?: number): Promise<{ id: string; fake: FakePayment }> {
-    const request = await this.rig.request({}, expiresInMs);
+  async opened(
+    expiresInMs?: number,
+    change: Partial<PaymentRequest> = {},
+  ): Promise<{ id: string; fake: FakePayment }> {
+    const request = await this.rig.request(change, expiresInMs);
     await this.rig.create(request);
     return { id: request.id, fake: this.dropPay.of(request.id) };
   }
@@ -43,29 +46,13 @@ export class Stage {
     await this.rig.handle(id).executeUpdate(resolveUpdate, { args: [resolution] });
   }
 
+  /** What DropPay answers when it is asked to give the money back. */
+  nextRefund(id: string, answer: Answer<'refund'>): void {
+    this.accounts.of(id).next('refund', answer);
+  }
+
   /** When a charge that is sent now can no longer be carried out. */
   async chargeSettlesAt(): Promise<string> {
     return new Date((await this.rig.env.currentTimeMs()) + 4 * MINUTE).toISOString();
   }
 }
-
-export interface Outcome {
-  /** What the payment shows in the end. */
-  shows: object;
-  /** Brings it about; answers the payment's id. */
-  play(stage: Stage): Promise<string>;
-}
-
-// What DropPay answers.
-export const outOfReach = (): Promise<never> => Promise.reject(new Error('out of reach'));
-export const notSent: Taking = { outcome: 'not_sent', detail: 'connection refused' };
-export const lost = (settledAfter: string): Taking => ({
-  outcome: 'unknown',
-  detail: 'connection reset',
-  settledAfter,
-});
-
-// What a payment shows.
-export const failedWith = (code: string) => ({ status: 'failed', failure: { code }, review: null });
-export const reviewed = (reason: string) => ({ status: 'needs_review', review: { reason } });
-export const paid = { status: 'succeeded', amountReceived: 1250, review: null };

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { type History, historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { Payment } from '../../src/domain/payment';
+import type { Refund } from '../../src/domain/refund';
 import { type EncryptionKey, PayloadEncryption } from '../../src/temporal/payload-encryption';
 
 /** What the histories are encrypted with. No secret: anybody may read what was recorded. */
@@ -53,13 +54,28 @@ function fileOf(name: string): string {
 }
 
 /** Every state of the payment that its history has published, in order. */
-export async function paymentsShownBy({ events }: History): Promise<Payment[]> {
+export function paymentsShownBy(history: History): Promise<Payment[]> {
+  return memosOf<Payment>(history, 'payment');
+}
+
+/** Every state of a payment's refunds that their history has published, in order. */
+export function refundsShownBy(history: History): Promise<Refund[][]> {
+  return memosOf<Refund[]>(history, 'refunds');
+}
+
+/** The activities that a history scheduled, in order. */
+export function activitiesOf({ events }: History): string[] {
+  return (events ?? []).flatMap(
+    ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name ?? [],
+  );
+}
+
+async function memosOf<T>({ events }: History, field: string): Promise<T[]> {
   const shown = (events ?? []).flatMap(
-    ({ workflowPropertiesModifiedEventAttributes: change }) =>
-      change?.upsertedMemo?.fields?.['payment'] ?? [],
+    ({ workflowPropertiesModifiedEventAttributes: change }) => change?.upsertedMemo?.fields?.[field] ?? [],
   );
   const plain = await new PayloadEncryption(RECORDING_KEYS).decode(shown);
-  return plain.map((payload) => defaultPayloadConverter.fromPayload<Payment>(payload));
+  return plain.map((payload) => defaultPayloadConverter.fromPayload<T>(payload));
 }
 
 /** Process id and host name of who recorded are nobody's business, and would change every line at every recording. */

@@ -8,6 +8,7 @@ import type { WorkerConfig } from '../../src/config';
 import { PROVIDER_OPTIONS } from '../../src/contract/http';
 import { WORKFLOW_TYPES } from '../../src/contract/workflow';
 import { DEVELOPMENT_DEFAULTS } from '../../src/development-defaults';
+import { STORIES } from '../../src/demo/stories';
 import { CAPABILITIES } from '../../src/domain/capabilities';
 import { PROVIDERS } from '../../src/domain/payment';
 import { CONNECTION_VARIABLES, readConnections } from '../../src/provider-connections';
@@ -60,6 +61,9 @@ const PLACES: Readonly<Record<string, (id: string) => boolean>> = {
   'src/development-defaults.ts DEVELOPMENT_DEFAULTS (a whole account)': (id) => accountOf(id) !== null,
   'src/sandbox/server.ts COMPANIES (the one that the development account is at)': (id) =>
     companies.includes(companyOf(id)),
+  'src/demo/sandbox.ts COMPANIES': (id) => names('src/demo/sandbox.ts', 'COMPANIES').includes(id),
+  'src/demo/stories.ts STORIES': (id) => STORIES.some(({ order }) => order.provider === id),
+  'src/try-it/order-form.ts OFFERS': (id) => names('src/try-it/order-form.ts', 'OFFERS').includes(id),
   'docs/providers/<company>.md': (id) => exists(`docs/providers/${companyOf(id)}.md`),
   'test/conformance/<id>.test.ts': (id) => exists(`test/conformance/${id}.test.ts`),
 };
@@ -74,6 +78,20 @@ it.each(PROVIDERS)('%s is registered everywhere', (id) => {
 
 it('names every place where a provider is missing', () => {
   expect(missingPlaces('not-registered')).toEqual(Object.keys(PLACES));
+});
+
+const accountVariables = Object.keys(DEVELOPMENT_DEFAULTS).filter((name) => !name.startsWith('HOLDFAST_'));
+const sandboxAddresses = accountVariables.filter((name) => DEVELOPMENT_DEFAULTS[name]?.startsWith('http'));
+
+it.each(['src/local-system.ts', 'test/conformance/world.ts'])(
+  '%s brings every company to its sandbox',
+  (file) => {
+    expect(sandboxAddresses.filter((name) => !names(file, 'environment').includes(name))).toEqual([]);
+  },
+);
+
+it('every variable of an account is one that src/provider-connections.ts reads', () => {
+  expect(accountVariables.filter((name) => !CONNECTION_VARIABLES.includes(name))).toEqual([]);
 });
 
 it.each([

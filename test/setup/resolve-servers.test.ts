@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -28,7 +28,11 @@ function executable(path: string, script: string): string {
 /** Runs one step with nothing on PATH but `bin`, an empty cache and no way to the internet. */
 function prepare(step: string, environment: Record<string, string> = {}) {
   const offline = join(folder, 'offline.cjs');
-  writeFileSync(offline, `globalThis.fetch = async () => { throw new Error('no network in this test'); };`);
+  writeFileSync(
+    offline,
+    `globalThis.fetch = async () => { throw new Error('no network in this test'); };
+     process.getuid = () => Number(process.env.TEST_UID ?? 1000);`,
+  );
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     ['--require', offline, PREPARE, step, '--json'],
@@ -106,8 +110,79 @@ describe('the time-skipping test server', () => {
   });
 });
 
+describe('Chromium', () => {
+  const CHROMIUM = 'echo "Chromium 156.0.8078.79 built on Debian GNU/Linux 12 (bookworm)"';
+  const CHROME = 'echo "Google Chrome 149.0.7827.53 "';
+  /** Puts a Chromium on PATH, as the package would. */
+  const installs = () => `
+    echo "$*" >> ${folder}/asked
+    case "$*" in
+      *install*chromium*) printf '#!/bin/sh\\n${CHROMIUM}\\n' > ${bin}/chromium; /bin/chmod 755 ${bin}/chromium ;;
+    esac`;
+
+  it('is the one that CHROMIUM_PATH names', () => {
+    const named = executable(join(folder, 'my-chromium'), CHROMIUM);
+    executable(join(bin, 'chromium'), CHROMIUM);
+    expect(prepare('chromium', { CHROMIUM_PATH: named }).found).toEqual({ CHROMIUM_PATH: named });
+  });
+
+  it('is never another one when CHROMIUM_PATH is wrong', () => {
+    executable(join(bin, 'chromium'), CHROMIUM);
+    const { status, stderr } = prepare('chromium', { CHROMIUM_PATH: '/no/such/chromium' });
+    expect(status).toBe(1);
+    expect(stderr).toContain('CHROMIUM_PATH names /no/such/chromium, which is not usable');
+    expect(stderr).toContain('Correct or unset it.');
+  });
+
+  it.each([
+    ['chromium', CHROMIUM],
+    ['chromium-browser', CHROMIUM],
+    ['google-chrome', CHROME],
+  ])('is then %s on PATH', (name, script) => {
+    const onPath = executable(join(bin, name), script);
+    expect(prepare('chromium').found).toEqual({ CHROMIUM_PATH: onPath });
+  });
+
+  it('is not a program of that name that only says where to get it', () => {
+    executable(
+      join(bin, 'chromium-browser'),
+      'echo "requires the chromium snap to be installed" >&2; exit 1',
+    );
+    const chrome = executable(join(bin, 'google-chrome'), CHROME);
+    expect(prepare('chromium').found).toEqual({ CHROMIUM_PATH: chrome });
+  });
+
+  it('is installed by root, after the lists of packages were renewed', () => {
+    executable(join(bin, 'apt-get'), installs());
+    const { found, stderr } = prepare('chromium', { TEST_UID: '0' });
+    expect(found).toEqual({ CHROMIUM_PATH: join(bin, 'chromium') });
+    expect(stderr).toContain('✓ Chromium');
+    const asked = readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n');
+    expect(asked).toEqual([expect.stringMatching(/update$/), expect.stringMatching(/install.* chromium/)]);
+  });
+
+  it('can be done without: what was tried and what to do is said, and why for the tests to repeat', () => {
+    executable(join(bin, 'apt-get'), installs());
+    const { status, stderr, found } = prepare('chromium');
+    expect([status, found]).toEqual([0, { CHROMIUM_ABSENCE: 'there is no Chromium' }]);
+    expect(stderr).toContain('the tests of the checkout pages are skipped');
+    for (const way of ['install Chromium or Google Chrome', 'CHROMIUM_PATH']) expect(stderr).toContain(way);
+    expect(stderr).toContain('google-chrome: there is no google-chrome on PATH');
+    expect(stderr).toContain('apt-get install: only root may');
+  });
+
+  it('says why root could not install it', () => {
+    executable(join(bin, 'apt-get'), 'echo "E: Unable to locate package chromium"; exit 100');
+    const { status, stderr } = prepare('chromium', { TEST_UID: '0' });
+    expect(status).toBe(0);
+    expect(stderr).toContain('E: Unable to locate package chromium');
+  });
+});
+
 it('names the steps that exist when asked for another', () => {
   const { status, stderr } = prepare('coffee');
   expect(status).toBe(1);
-  expect(stderr).toContain('No such step: coffee. Steps: dependencies, build, temporal-cli, test-server.');
+  expect(stderr).toContain(
+    'No such step: coffee. Steps: dependencies, build, temporal-cli, test-server, chromium.',
+  );
 });

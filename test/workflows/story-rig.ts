@@ -68,33 +68,11 @@ export class StoryRig {
   }
 
   newId(): string {
-    return `pay_${randomBytes(20).toString('hex').slice(0, 26)}`;
+    return newId();
   }
 
   async request(change: Partial<PaymentRequest> = {}, expiresInMs = 900_000): Promise<PaymentRequest> {
-    const now = await this.env.currentTimeMs();
-    return {
-      id: this.newId(),
-      caller: 'shop',
-      provider: 'droppay-pos',
-      connection: 'default',
-      amount: 1250,
-      currency: 'EUR',
-      reference: 'order-1042',
-      description: 'Two tickets',
-      metadata: {},
-      providerOptions: {},
-      createdAt: new Date(now).toISOString(),
-      expiresAt: new Date(now + expiresInMs).toISOString(),
-      urls: {
-        webhook: 'https://pay.example/w',
-        return: 'https://pay.example/r',
-        checkout: 'https://pay.example/c',
-      },
-      fingerprint: 'fingerprint',
-      requestId: randomUUID(),
-      ...change,
-    };
+    return requestAt(await this.env.currentTimeMs(), { id: this.newId(), ...change }, expiresInMs);
   }
 
   /** Asks for a payment the way the API does. */
@@ -163,4 +141,38 @@ export class StoryRig {
       await this.env.sleep(stepMs);
     }
   }
+}
+
+function newId(): string {
+  return `pay_${randomBytes(20).toString('hex').slice(0, 26)}`;
+}
+
+/** A request for a payment, made at that time (epoch milliseconds). */
+export function requestAt(
+  now: number,
+  change: Partial<PaymentRequest> = {},
+  expiresInMs = 900_000,
+): PaymentRequest {
+  return {
+    id: newId(),
+    caller: 'shop',
+    provider: 'droppay-pos',
+    connection: 'default',
+    amount: 1250,
+    currency: 'EUR',
+    reference: 'order-1042',
+    description: 'Two tickets',
+    metadata: {},
+    providerOptions: {},
+    createdAt: new Date(now).toISOString(),
+    expiresAt: new Date(now + expiresInMs).toISOString(),
+    urls: {
+      webhook: 'https://pay.example/w',
+      return: 'https://pay.example/r',
+      checkout: 'https://pay.example/c',
+    },
+    fingerprint: 'fingerprint',
+    requestId: randomUUID(),
+    ...change,
+  };
 }

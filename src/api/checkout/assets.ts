@@ -19,6 +19,11 @@ button.action:disabled { opacity: .5; cursor: default; }
 .note { font-size: .875rem; opacity: .8; }
 `;
 
+/** Without one of its own a browser asks for /favicon.ico and complains that there is none. */
+export const CHECKOUT_ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#0b5cad"/>' +
+  '<path d="M4 8.5l2.5 2.5L12 5.5" fill="none" stroke="#fff" stroke-width="2"/></svg>';
+
 /** Keeps the page true: asks until the payment moves, then swaps what is shown. */
 export const CHECKOUT_SCRIPT = `
 'use strict';

@@ -15,7 +15,7 @@ import { asProblems } from '../refused-update';
 import { addRoute, pathParameter } from '../routes';
 import type { StoredPayment } from '../stored-payment';
 import { waitForChange } from '../wait-for-change';
-import { CARD_FORM_SCRIPT, CHECKOUT_SCRIPT, CHECKOUT_STYLE } from './assets';
+import { CARD_FORM_SCRIPT, CHECKOUT_ICON, CHECKOUT_SCRIPT, CHECKOUT_STYLE } from './assets';
 import { checkoutNotFoundPage, checkoutPage, showsCardForm } from './page';
 
 export interface CheckoutDependencies {
@@ -40,6 +40,7 @@ export function checkoutRoutes(dependencies: CheckoutDependencies): Router {
   const limit = limitPerAddress();
   const assets = '/checkout/assets';
   addRoute(router, `${assets}/checkout.css`, { get: [asset('text/css', CHECKOUT_STYLE)] });
+  addRoute(router, `${assets}/icon.svg`, { get: [asset('image/svg+xml', CHECKOUT_ICON)] });
   addRoute(router, `${assets}/checkout.js`, { get: [asset('text/javascript', CHECKOUT_SCRIPT)] });
   addRoute(router, `${assets}/card-form.js`, { get: [asset('text/javascript', CARD_FORM_SCRIPT)] });
   addRoute(router, '/checkout/:paymentId', { get: [limit, page(dependencies)] });
@@ -101,7 +102,11 @@ function confirm(store: PaymentStore, tokens: PaymentTokens): RequestHandler {
     const { paymentToken } = valid(cardTokenSchema, request.body ?? {});
     const schema = payment.provider === 'payermax' ? CONFIRMATIONS.payermax : undefined;
     if (!schema) throw new Problem('not_confirmable', 'this payment takes no card here');
-    const input = valid(schema, { paymentToken, clientIp: addressOf(request), userAgent: browserOf(request) });
+    const input = valid(schema, {
+      paymentToken,
+      clientIp: addressOf(request),
+      userAgent: browserOf(request),
+    });
     const confirmed = await asProblems(() => store.update(payment.id, confirmUpdate, [input]));
     if (!confirmed) throw new Problem('not_confirmable', `the payment has ended (${payment.status})`);
     const { nextAction, updatedAt } = confirmed;

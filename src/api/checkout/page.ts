@@ -129,6 +129,7 @@ function document(content: Html, refresh: Html | null, cardForm: CardForm | null
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>Payment</title>
+        <link rel="icon" href="/checkout/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/checkout/assets/checkout.css" />
         ${refresh}${cardScripts}
         <script src="/checkout/assets/checkout.js" defer></script>

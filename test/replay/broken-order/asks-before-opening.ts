@@ -1,18 +1,62 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { DropPayActivities } from '../../../src/activities/droppay';
+import type { DropPayAcquirerActivities, DropPayActivities } from '../../../src/activities/droppay';
+import type { EtPayActivities } from '../../../src/activities/etpay';
+import type { PayerMaxActivities } from '../../../src/activities/payermax';
+import type { PomeloActivities } from '../../../src/activities/pomelo';
 import type { Payment, PaymentRequest } from '../../../src/domain/payment';
+import { dropPayAcquirerPort } from '../../../src/workflows/droppay-acquirer';
 import { dropPayPosPort } from '../../../src/workflows/droppay-pos';
+import { etPayPort } from '../../../src/workflows/etpay';
+import { payerMaxPort } from '../../../src/workflows/payermax';
 import { runPayment } from '../../../src/workflows/payment';
+import { pomeloPort } from '../../../src/workflows/pomelo';
 
-const dropPay = proxyActivities<DropPayActivities>({ startToCloseTimeout: 30_000 });
+type Activities = DropPayActivities &
+  DropPayAcquirerActivities &
+  PayerMaxActivities &
+  PomeloActivities &
+  EtPayActivities;
+const provider = proxyActivities<Activities>({ startToCloseTimeout: 30_000 });
+const nowhere = { webhookUrl: '', returnUrl: '' };
 
-/** The story as nobody may deploy it: waits for the payer before the provider knows of the payment. */
+// The stories as nobody may deploy them: each waits for the payer, or the backend, before the provider knows of the payment.
+
 export function dropPayPos(request: PaymentRequest): Promise<Payment> {
   return runPayment(request, dropPayPosPort, async (payment) => {
     await payment.untilAuthorized();
+    await payment.open((call) => provider.dropPayCreateAuthorization({ ...call, ...nowhere }));
+    await payment.collect(provider.dropPayCharge);
+  });
+}
+
+export function dropPayAcquirer(request: PaymentRequest): Promise<Payment> {
+  return runPayment(request, dropPayAcquirerPort, async (payment) => {
+    await payment.untilConfirmed();
+    await payment.open((call) => provider.dropPayCreateAcquirerAuthorization({ ...call, ...nowhere }));
+    await payment.collect(provider.dropPayGrantAuthorization);
+  });
+}
+
+export function payerMax(request: PaymentRequest): Promise<Payment> {
+  return runPayment(request, payerMaxPort, async (payment) => {
+    await payment.untilConfirmed();
+    await payment.open((call) => provider.payerMaxApplySession({ ...call, country: '', userId: '' }));
+  });
+}
+
+export function pomelo(request: PaymentRequest): Promise<Payment> {
+  const { expiresAt } = request;
+  return runPayment(request, pomeloPort, async (payment) => {
+    await payment.untilPaid();
     await payment.open((call) =>
-      dropPay.dropPayCreateAuthorization({ ...call, webhookUrl: '', returnUrl: '' }),
+      provider.pomeloCreateTransaction({ ...call, ...nowhere, expiresAt, triedBefore: false }),
     );
-    await payment.collect(dropPay.dropPayCharge);
+  });
+}
+
+export function etpay(request: PaymentRequest): Promise<Payment> {
+  return runPayment(request, etPayPort, async (payment) => {
+    await payment.untilPaid();
+    await payment.open((call) => provider.etPayInitializeSession({ ...call, ...nowhere, options: {} }));
   });
 }

@@ -1,17 +1,44 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { DropPayActivities } from '../../../src/activities/droppay';
+import type { DropPayAcquirerActivities, DropPayActivities } from '../../../src/activities/droppay';
+import type { PayerMaxActivities } from '../../../src/activities/payermax';
 import type { Payment, PaymentRequest } from '../../../src/domain/payment';
+import { dropPayAcquirerPort } from '../../../src/workflows/droppay-acquirer';
 import { dropPayPosPort } from '../../../src/workflows/droppay-pos';
+import { payerMaxPort } from '../../../src/workflows/payermax';
 import { runPayment } from '../../../src/workflows/payment';
 
-const dropPay = proxyActivities<DropPayActivities>({ startToCloseTimeout: 30_000 });
+type Activities = DropPayActivities & DropPayAcquirerActivities & PayerMaxActivities;
+const provider = proxyActivities<Activities>({ startToCloseTimeout: 30_000 });
+const nowhere = { webhookUrl: '', returnUrl: '' };
 
-/** The story as nobody may deploy it: charges as soon as the payer has the link. */
+// The stories as nobody may deploy them: each takes the money as soon as the provider knows of the payment.
+
 export function dropPayPos(request: PaymentRequest): Promise<Payment> {
   return runPayment(request, dropPayPosPort, async (payment) => {
-    await payment.open((call) =>
-      dropPay.dropPayCreateAuthorization({ ...call, webhookUrl: '', returnUrl: '' }),
+    await payment.open((call) => provider.dropPayCreateAuthorization({ ...call, ...nowhere }));
+    await payment.collect(provider.dropPayCharge);
+  });
+}
+
+export function dropPayAcquirer(request: PaymentRequest): Promise<Payment> {
+  return runPayment(request, dropPayAcquirerPort, async (payment) => {
+    await payment.open((call) => provider.dropPayCreateAcquirerAuthorization({ ...call, ...nowhere }));
+    await payment.collect(provider.dropPayGrantAuthorization);
+  });
+}
+
+export function payerMax(request: PaymentRequest): Promise<Payment> {
+  const payer = { country: '', userId: '', paymentToken: '', clientIp: '', userAgent: '' };
+  return runPayment(request, payerMaxPort, async (payment) => {
+    await payment.open((call) => provider.payerMaxApplySession({ ...call, ...payer }));
+    await payment.collect((call) =>
+      provider.payerMaxOrderAndPay({
+        ...call,
+        ...payer,
+        ...nowhere,
+        sessionKey: '',
+        expireTimeSeconds: 1_800,
+      }),
     );
-    await payment.collect(dropPay.dropPayCharge);
   });
 }

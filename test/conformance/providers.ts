@@ -1,0 +1,233 @@
+import { type Payment, type ProviderId, referenceAtProvider } from '../../src/domain/payment';
+import type { NewPayment, Payments } from '../../src/client';
+/** Where a provider's payers act: the sandbox's control, and the backend. */
+export interface Stage {
+  control<T = unknown>(method: string, path: string, body?: unknown): Promise<T>;
+  api: Payments;
+}
+
+/** One provider's data for the suite. Everything else about the cases is the same for all. */
+export interface ProviderUnderTest {
+  provider: ProviderId;
+  /** Prefix of the sandbox's control routes. */
+  company: 'droppay' | 'payermax' | 'pomelo' | 'etpay';
+  order: Omit<NewPayment, 'provider' | 'reference' | 'description'>;
+  /** The sandbox's names of the calls. */
+  calls: { open: string; read: string; take?: string; stop?: string; refund?: string };
+  /** Whether a fault of the opening call is matched by our reference; the customer's id otherwise. */
+  openMatch?: (reference: string) => Record<string, string>;
+  /** Everything that payer and backend do so that it is paid. */
+  pay: (stage: Stage, payment: Payment) => Promise<void>;
+  decline?: (stage: Stage, payment: Payment) => Promise<void>;
+  /** What an order that is to be declined says instead. */
+  declinedOrder?: Partial<NewPayment>;
+  /** The provider itself lets it run out. */
+  expire?: (stage: Stage, payment: Payment) => Promise<void>;
+  /** Pays after the payment has ended. */
+  payLate?: (stage: Stage, payment: Payment) => Promise<void>;
+  /** Fields to merge into the answer of `read` so that it says something else. */
+  /** Lies after which the adapter does not even take the answer for one about this payment: no news, then a review. */
+  unclearLies?: readonly string[];
+  lies: Partial<Record<'amount' | 'currency' | 'reference' | 'status', unknown>>;
+  /** The same for the answers to the other calls. */
+  openLies?: Record<string, unknown>;
+  takeLies?: Record<string, unknown>;
+  /** Whether a taking call that never arrived is found out within a test's time. */
+  settlesSoon: boolean;
+  /** An answer of 2xx to the taking call that cannot be read means paid, by the provider's own word: only a person settles it. */
+  unreadableMeansPaid?: boolean;
+  /** Why a case does not apply. */
+  skips?: Partial<Record<Case, string>>;
+}
+
+export type Case =
+  | 'declined'
+  | 'expired'
+  | 'cancelled'
+  | 'refunded'
+  | 'webhook lost'
+  | 'webhook five times'
+  | 'webhooks reordered'
+  | 'webhook before the create answer'
+  | 'webhook forged'
+  | 'webhook replayed from another payment'
+  | 'webhook after the end'
+  | 'paid after the end'
+  | 'lie amount'
+  | 'lie currency'
+  | 'lie reference'
+  | 'lie status';
+
+export const dropPayPos: ProviderUnderTest = {
+  provider: 'droppay-pos',
+  company: 'droppay',
+  order: { amount: 1250, currency: 'EUR', connection: 'quick', expiresInSeconds: 60 },
+  calls: { open: 'create', read: 'read', take: 'charge', stop: 'delete', refund: 'refund' },
+  pay: async (stage, { id }) => {
+    await stage.control('POST', `/droppay/authorizations/${referenceAtProvider(id)}/approve`);
+  },
+  decline: async (stage, { id }) => {
+    await stage.control('POST', `/droppay/authorizations/${referenceAtProvider(id)}/refuse`);
+  },
+  expire: async (stage, { id }) => {
+    await stage.control('POST', `/droppay/authorizations/${referenceAtProvider(id)}/expire`);
+  },
+  lies: {
+    amount: { charge_amount: 99.5 },
+    reference: { merchant_custom_id: 'payother' },
+    status: { status: 'SOMETHING' },
+  },
+  openLies: {
+    amount: { charge_amount: 99.5 },
+    reference: { merchant_custom_id: 'payother' },
+    status: { status: 'SOMETHING' },
+  },
+  takeLies: {
+    amount: { amount: 99.5 },
+    reference: { authorization_id: 'CHTOTHER' },
+    status: { status: 'SOMETHING' },
+  },
+  settlesSoon: true,
+  unreadableMeansPaid: true,
+  skips: { 'paid after the end': 'an ended authorization cannot be charged, and only we charge' },
+};
+
+export const dropPayAcquirer: ProviderUnderTest = {
+  provider: 'droppay-acquirer',
+  company: 'droppay',
+  order: { amount: 1250, currency: 'EUR', connection: 'quick', expiresInSeconds: 60 },
+  calls: { open: 'create', read: 'read', take: 'patch', stop: 'delete' },
+  pay: async (stage, { id }) => {
+    await stage.api.confirm(id);
+  },
+  expire: async (stage, { id }) => {
+    await stage.control('POST', `/droppay/authorizations/${referenceAtProvider(id)}/expire`);
+  },
+  lies: {
+    amount: { charge_amount: 99.5 },
+    reference: { merchant_custom_id: 'payother' },
+    status: { status: 'SOMETHING' },
+  },
+  openLies: {
+    amount: { charge_amount: 99.5 },
+    reference: { merchant_custom_id: 'payother' },
+    status: { status: 'SOMETHING' },
+  },
+  takeLies: {
+    amount: { charge_amount: 99.5 },
+    reference: { merchant_custom_id: 'payother' },
+    status: { status: 'SOMETHING' },
+  },
+  settlesSoon: true,
+  skips: {
+    declined: 'the terminal, not DropPay, declines: the backend cancels then',
+    refunded: 'DropPay Acquirer has no refunds',
+    'paid after the end': 'only our own PATCH pays, and it is never sent after the end',
+  },
+};
+
+/** What the browser's card form does: a token for the session, handed over with the payer's address. */
+async function submitForm(stage: Stage, id: string): Promise<void> {
+  const { nextAction } = await stage.api.get(id);
+  if (nextAction?.type !== 'dropin') throw new Error(`no form to fill in: ${nextAction?.type}`);
+  const token = await stage.control<{ paymentToken: string }>(
+    'POST',
+    `/payermax/sessions/${nextAction.sessionKey}/payment-token`,
+  );
+  const { paymentToken } = token;
+  await stage.api.confirm(id, { paymentToken, clientIp: '203.0.113.7', userAgent: 'Mozilla/5.0' });
+}
+
+export const payerMax: ProviderUnderTest = {
+  provider: 'payermax',
+  company: 'payermax',
+  order: { amount: 1999, currency: 'USD', customer: { country: 'US' } },
+  calls: { open: 'applyDropinSession', read: 'orderQuery', take: 'orderAndPay', refund: 'refund' },
+  openMatch: (reference) => ({ subject: reference }),
+  pay: async (stage, { id }) => submitForm(stage, id),
+  decline: async (stage, { id }) => submitForm(stage, id),
+  // docs/providers/payermax.md §11: the subject steers test payments.
+  declinedOrder: { description: 'FAILED' },
+  lies: {
+    amount: { data: { totalAmount: 99.5 } },
+    currency: { data: { currency: 'EUR' } },
+    reference: { data: { outTradeNo: 'payother' } },
+    status: { data: { status: 'SOMETHING' } },
+  },
+  unclearLies: ['reference'],
+  takeLies: { reference: { data: { outTradeNo: 'payother' } }, status: { data: { status: 'SOMETHING' } } },
+  settlesSoon: false,
+  skips: {
+    expired: 'the shortest order lives 30 minutes: told in skipped time',
+    'paid after the end': 'needs an order that ended: told in skipped time',
+  },
+};
+
+export const pomelo: ProviderUnderTest = {
+  provider: 'pomelo',
+  company: 'pomelo',
+  order: { amount: 2000, currency: 'GBP' },
+  calls: { open: 'create', read: 'read' },
+  pay: async (stage, { id }) => {
+    await stage.control('POST', `/pomelo/payments/${referenceAtProvider(id)}/approve`);
+  },
+  decline: async (stage, { id }) => {
+    await stage.control('POST', `/pomelo/payments/${referenceAtProvider(id)}/fail`);
+  },
+  expire: async (stage, { id }) => {
+    await stage.control('POST', `/pomelo/payments/${referenceAtProvider(id)}/expire`);
+  },
+  payLate: async (stage, { id }) => {
+    await stage.control('POST', `/pomelo/payments/${referenceAtProvider(id)}/pay-late`);
+  },
+  lies: {
+    amount: { amount: 9950 },
+    currency: { currency: 'EUR' },
+    reference: { localId: 'payother' },
+    status: { state: 'SOMETHING' },
+  },
+  openLies: {
+    amount: { amount: 9950 },
+    currency: { currency: 'EUR' },
+    reference: { localId: 'payother' },
+    status: { state: 'SOMETHING' },
+  },
+  settlesSoon: false,
+  skips: {
+    cancelled: 'Pomelo cannot be told to stop',
+    refunded: 'Pomelo refunds at its dashboard only',
+  },
+};
+
+export const etPay: ProviderUnderTest = {
+  provider: 'etpay',
+  company: 'etpay',
+  order: { amount: 15990, currency: 'CLP' },
+  calls: { open: 'initialize', read: 'status' },
+  pay: async (stage, { id }) => {
+    await stage.control('POST', `/etpay/payments/${referenceAtProvider(id)}/approve`);
+  },
+  decline: async (stage, { id }) => {
+    await stage.control('POST', `/etpay/payments/${referenceAtProvider(id)}/refuse`);
+  },
+  payLate: async (stage, { id }) => {
+    await stage.control('POST', `/etpay/payments/${referenceAtProvider(id)}/pay-late`);
+  },
+  lies: {
+    amount: { merchant_amount: 1 },
+    currency: { merchant_currency: 'USD' },
+    reference: { merchant_order_id: 'payother' },
+    status: { payment_status: 'SOMETHING' },
+  },
+  unclearLies: ['reference'],
+  settlesSoon: false,
+  skips: {
+    expired: 'the shortest session lives 30 minutes: told in skipped time',
+    cancelled: 'ETpay cannot be told to stop',
+    refunded: 'ETpay has no refund call',
+    'paid after the end': 'needs an expiry: told in skipped time',
+  },
+};
+
+/** Every provider that passes the suite. */
+export const PROVIDERS_UNDER_TEST = [dropPayPos, dropPayAcquirer, payerMax, pomelo, etPay];
