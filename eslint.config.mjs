@@ -15,6 +15,7 @@ const COMPOSITION_ROOTS = [
   'src/sandbox/main.ts',
   'src/cli.ts',
   'src/codec-server.ts',
+  'src/receiver.ts',
 ];
 
 /** Which folder may not import which, and why. */

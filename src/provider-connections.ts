@@ -3,7 +3,11 @@ import { z } from 'zod';
 import { PROVIDERS, type ProviderId } from './domain/payment';
 import { type DropPaySettings, dropPaySettingsSchema } from './providers/droppay/config';
 import { ETPAY_VARIABLES, type EtPaySettings, etPaySettingsSchema } from './providers/etpay/config';
-import { PAYERMAX_VARIABLES, type PayerMaxSettings, payerMaxSettingsSchema } from './providers/payermax/config';
+import {
+  PAYERMAX_VARIABLES,
+  type PayerMaxSettings,
+  payerMaxSettingsSchema,
+} from './providers/payermax/config';
 import { POMELO_VARIABLES, type PomeloSettings, pomeloSettingsSchema } from './providers/pomelo/config';
 
 export type Environment = Record<string, string | undefined>;
@@ -162,8 +166,7 @@ function readAccount(
   if (result.success) return result.data;
   problems.push(
     ...result.error.issues.map(
-      (issue) =>
-        `${place}.${issue.path.join('.')} ${settingProblem(issue, resolved[String(issue.path[0])])}`,
+      (issue) => `${place}.${issue.path.join('.')} ${settingProblem(issue, resolved[String(issue.path[0])])}`,
     ),
   );
   return null;

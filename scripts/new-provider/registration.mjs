@@ -18,6 +18,7 @@ export function registrationOf(names) {
     ...workerSide(names),
     ...apiSide(names),
     ...sandboxSide(names),
+    ...testSide(names),
     ...settings(names),
   ].map(([file, place, ...lines]) => ({ file, place, lines }));
 }
@@ -110,7 +111,7 @@ function apiSide({ id, name, pascal, constant }) {
   ];
 }
 
-function sandboxSide({ id, camel, constant }) {
+function sandboxSide({ id, camel }) {
   return [
     ['src/sandbox/server.ts', IMPORTS, `import { ${camel}Company } from './${id}/company';`],
     ['src/sandbox/server.ts', 'COMPANIES', `${camel}Company,`],
@@ -127,8 +128,26 @@ function sandboxSide({ id, camel, constant }) {
       '},',
     ],
     ['src/try-it/order-form.ts', 'OFFERS', `${keyOf(id)}: { currency: 'EUR', note: 'hosted page' },`],
-    ['test/conformance/conformance.ts', 'company', `| '${id}'`],
+  ];
+}
+
+function testSide({ id, camel, pascal, constant }) {
+  const conformance = 'test/conformance/providers.ts';
+  const [histories, fakes] = ['test/replay/expected-histories.ts', 'test/replay/fake-accounts.ts'];
+  return [
+    [conformance, IMPORTS, `import { ${camel} } from './${id}';`],
+    [conformance, 'company', `| '${id}'`],
+    [conformance, 'PROVIDERS_UNDER_TEST', `${camel},`],
     ['test/conformance/world.ts', 'environment', `${constant}_BASE_URL: \`\${sandbox.url}/${id}\`,`],
+    [
+      histories,
+      IMPORTS,
+      "import { ASKED_TO_STOP_OUTCOMES, EVERY_STORY_OUTCOMES } from './every-story-outcomes';",
+    ],
+    [histories, 'ACCOUNT_OUTCOMES', `${keyOf(id)}: { ...EVERY_STORY_OUTCOMES, ...ASKED_TO_STOP_OUTCOMES },`],
+    [fakes, IMPORTS, `import type { ${pascal}Activities } from '../../src/activities/${id}';`],
+    [fakes, 'Activities', `& ${pascal}Activities`],
+    [fakes, 'activities', `${camel}CreatePayment: page,`, `${camel}GetPayment: this.read,`],
   ];
 }
 

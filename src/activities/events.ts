@@ -82,7 +82,7 @@ export function createEventActivities(deps: EventActivityDeps): EventActivities 
 
   return {
     async deliverEvent(event) {
-      if (!url) return;
+      if (!url) throw notConfigured();
       const state = await stateOf(event);
       if (state === 'gone') return;
       const end = state === 'waiting' ? 'not_taken' : await send(event).catch(notTaken(event));
@@ -106,10 +106,16 @@ export function bodyOf({ type, timestamp, data }: BackendEvent): string {
 }
 
 /** Only the status counts: the answer's body is thrown away, and one that never ends changes nothing. */
+/** The api promised events that this worker cannot send: they wait until it can. */
+function notConfigured(): ApplicationFailure {
+  const message = 'HOLDFAST_EVENTS_URL is not set on this worker, but on the api: events wait until it is';
+  return ApplicationFailure.create({ type: 'not_configured', message });
+}
+
 function sender({ url, secrets, answerWithinMs = ANSWER_WITHIN_MS }: EventActivityDeps) {
   const signers = secrets.map((secret) => new Webhook(secret));
   return async (event: BackendEvent): Promise<'taken' | 'gone'> => {
-    if (!url) return 'taken';
+    if (!url) throw notConfigured();
     const body = bodyOf(event);
     const answer = await request(url, {
       method: 'POST',

@@ -83,28 +83,17 @@ async function takingOf(ordering: Ordering, placed: PlacedOrder): Promise<Taking
     return unknown(ordering, 'the answer is about another order');
   const end = endOf(placed.status, null);
   if (end) return takingOfEnd(ordering, end);
-  if (placed.status === 'SUCCESS') return takingOfSuccess(ordering, placed);
+  if (placed.status === 'SUCCESS') return takingOfSuccess(ordering);
   if (placed.status !== 'PENDING') return unknown(ordering, 'the order has a status that is not documented');
   const url = placed.redirectUrl;
   const mayOpen = url !== null && /^https?:\/\//i.test(url);
   return { outcome: 'pending', ...(mayOpen && { nextAction: { type: 'redirect', url } }) };
 }
 
-/**
- * The answer holds no amount, so the order is read to compare it. A SUCCESS is final: unless that reading shows
- * something odd, the order was paid as it was placed.
- */
-async function takingOfSuccess(ordering: Ordering, { tradeToken }: PlacedOrder): Promise<Taking> {
+/** The answer holds no amount: the order is paid when reading it says so, as callbacks are confirmed by a look-up too. */
+async function takingOfSuccess(ordering: Ordering): Promise<Taking> {
   const finding = await readAfterwards(ordering);
-  if (finding?.state === 'paid') return succeededWith(finding);
-  if (finding?.state === 'unclear') return unknown(ordering, `paid, but ${finding.detail}`);
-  const { amount, currency } = ordering.call;
-  return succeededWith({
-    amount,
-    currency,
-    reference: ordering.outTradeNo,
-    ...(tradeToken && { chargeReference: tradeToken }),
-  });
+  return finding?.state === 'paid' ? succeededWith(finding) : { outcome: 'pending' };
 }
 
 /** The answer does not say why, so the order is read for its code. A success that it shows counts more. */

@@ -51,7 +51,8 @@ export async function listPayments(
     from: Math.max(0, after - CLOCK_SLACK_MS),
     to: Math.min(before, Date.now()) + CLOCK_SLACK_MS,
   };
-  const changed = query.status === undefined ? new Map<string, PaymentStatus>() : await lateChanges(calls, caller);
+  const changed =
+    query.status === undefined ? new Map<string, PaymentStatus>() : await lateChanges(calls, caller);
   const isAsked = ({ payment }: Listed) => {
     const createdAt = Date.parse(payment.createdAt);
     if (query.reference !== undefined && payment.reference !== query.reference) return false;
@@ -61,12 +62,7 @@ export async function listPayments(
   };
   const index = indexOf(calls, visibilityFilter(caller, query, changed));
   const fetch = async (span: Span) => (await index.fetch(span)).filter(isAsked);
-  const page = await readPage(
-    { count: (span) => index.count(span), fetch },
-    range,
-    query.limit,
-    position,
-  );
+  const page = await readPage({ count: (span) => index.count(span), fetch }, range, query.limit, position);
   return { ...page, payments: await withAftermath(calls, page.payments) };
 }
 
@@ -98,7 +94,10 @@ async function withAftermath(calls: TemporalCalls, payments: Payment[]): Promise
   const ended = payments.filter(({ status }) => isEnd(status));
   if (ended.length === 0) return payments;
   const ids = ended.flatMap(({ id }) => [lateWorkflowIdOf(id), refundsWorkflowIdOf(id)]);
-  const found = await search<PaymentMemo & RefundsMemo>(calls, `WorkflowId IN (${ids.map(quoted).join(', ')})`);
+  const found = await search<PaymentMemo & RefundsMemo>(
+    calls,
+    `WorkflowId IN (${ids.map(quoted).join(', ')})`,
+  );
   const newest = new Map(oldestFirst(found).map(({ workflowId, memo }) => [workflowId, memo]));
   return payments.map((payment) => {
     const late = newest.get(lateWorkflowIdOf(payment.id)) ?? null;

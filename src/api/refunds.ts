@@ -125,7 +125,8 @@ function resolve({ store, refunds }: RefundsDependencies): RequestHandler {
     const stored = await ownPayment(store, pathParameter(request, 'id'), callerOf(response));
     const refund = refundOf(stored, pathParameter(request, 'refundId'));
     const resolved = await asProblems(() => refunds.resolve(stored.payment.id, refund.id, input));
-    if (!resolved) throw new Problem('nothing_to_resolve', `the refund is ${refund.status}, not needs_review`);
+    if (!resolved)
+      throw new Problem('nothing_to_resolve', `the refund is ${refund.status}, not needs_review`);
     response.json(resolved);
   };
 }

@@ -6,11 +6,7 @@ import type { ProviderEvent } from '../domain/provider-answer';
 import { dropPayHint, parseDropPayWebhook } from '../providers/droppay/webhook';
 import { ETPAY_ACKNOWLEDGEMENT, readEtPayReturn, readEtPayWebhook } from '../providers/etpay/webhook';
 import { PAYERMAX_ACKNOWLEDGEMENT, readPayerMaxWebhook } from '../providers/payermax/webhook';
-import {
-  POMELO_ACKNOWLEDGEMENT,
-  pomeloReferenceOf,
-  readPomeloWebhook,
-} from '../providers/pomelo/webhook';
+import { POMELO_ACKNOWLEDGEMENT, pomeloReferenceOf, readPomeloWebhook } from '../providers/pomelo/webhook';
 import { temporarilyUnavailable } from './problem';
 
 /** A callback as it came in. */
@@ -33,14 +29,18 @@ export type ReadCallback = ProviderEvent | RefusedCallback;
 /** How one provider's callbacks are read and what it wants to hear back. */
 export interface WebhookReader {
   /** Reads a callback that came to the address of one payment. */
-  read(callback: Callback, stored: PaymentMemo): ReadCallback;
+  read: (callback: Callback, stored: PaymentMemo) => ReadCallback;
   /** Reads what the payer's browser brings back, where the provider signs that too. */
-  readReturn?(query: Readonly<Record<string, unknown>>, stored: PaymentMemo, receivedAt: string): ReadCallback;
+  readReturn?: (
+    query: Readonly<Record<string, unknown>>,
+    stored: PaymentMemo,
+    receivedAt: string,
+  ) => ReadCallback;
   /**
    * The payment of a callback that came to the one address of all payments, once a signature of any account was found
    * right; absent where every payment has its own address.
    */
-  find?(callback: Callback): { paymentId: string } | RefusedCallback;
+  find?: (callback: Callback) => { paymentId: string } | RefusedCallback;
   acknowledgement: { contentType: string; body: string };
 }
 

@@ -201,10 +201,11 @@ export const confirmSchema = z.strictObject(confirmFields).partial().meta({
 });
 
 /** What each provider needs of it. */
-export const CONFIRMATIONS: Readonly<Partial<Record<ProviderId, z.ZodType<z.output<typeof confirmSchema>>>>> = {
-  'droppay-acquirer': z.strictObject({}),
-  payermax: z.strictObject(confirmFields),
-};
+export const CONFIRMATIONS: Readonly<Partial<Record<ProviderId, z.ZodType<z.output<typeof confirmSchema>>>>> =
+  {
+    'droppay-acquirer': z.strictObject({}),
+    payermax: z.strictObject(confirmFields),
+  };
 
 export const resolveSchema = z
   .strictObject({

@@ -74,6 +74,8 @@ export interface PaymentPrivate {
   caller: string;
   returnUrl?: string;
   callbackSecrets?: Record<string, string>;
+  /** A refund after a review was sent and nobody knows whether it left: nothing else may be given back. */
+  refundInDoubt?: boolean;
   /** The provider's id of the charge, where refunds need it. */
   chargeReference?: string;
 }

@@ -93,9 +93,10 @@ export const CAPABILITIES = {
     // [assumed] No source states an upper bound (docs/providers/pomelo.md §5).
     maxAmount: 99_999_999,
     decimals: {},
-    // An hour ahead at least and 90 days at most (docs/providers/pomelo.md §7). The default leaves an hour for the
+    // An hour ahead at least (docs/providers/pomelo.md §7); 14 days at most, since each look-up costs history and Temporal
+    // ends a workflow with too much of it. The default leaves an hour for the
     // case that Pomelo is down when the payment is asked for: with the minimum there is one minute.
-    expiry: { default: 7_200, min: 3_660, max: 7_776_000 },
+    expiry: { default: 7_200, min: 3_660, max: 1_209_600 },
     cancel: false,
     confirm: false,
     refund: 'none',

@@ -22,7 +22,8 @@ interface Offer {
   customer?: NewPayment['customer'];
 }
 
-const OFFERS: Readonly<Record<ProviderId, Offer>> = {
+/** What is offered with a provider, where its first currency and name do not say enough. */
+const OFFERS: Readonly<Partial<Record<ProviderId, Offer>>> = {
   'droppay-pos': { currency: 'EUR', note: 'approve in the app' },
   'droppay-acquirer': { currency: 'EUR', note: 'the shop confirms its terminal' },
   payermax: {
@@ -36,8 +37,14 @@ const OFFERS: Readonly<Record<ProviderId, Offer>> = {
 
 /** What a choice reads like: `PayerMax, in USD: card form on the checkout page`. */
 export function describeOffer(provider: ProviderId): string {
-  const { currency, note } = OFFERS[provider];
+  const { currency, note } = offerOf(provider);
   return `${capabilitiesOf(provider).name}, in ${currency}: ${note}`;
+}
+
+function offerOf(provider: ProviderId): Offer {
+  return (
+    OFFERS[provider] ?? { currency: capabilitiesOf(provider).currencies[0] ?? '', note: 'see its notes' }
+  );
 }
 
 /** The form was not filled in so that it can be sent. The message is for the person. */
@@ -66,7 +73,7 @@ export function readOrderForm(body: unknown): OrderForm {
 export function orderOf(form: OrderForm, returnUrl: string): NewPayment {
   const provider = PROVIDERS.find((id) => id === form.provider);
   if (!provider) throw new FormError('Choose a provider.');
-  const { currency, customer } = OFFERS[provider];
+  const { currency, customer } = offerOf(provider);
   return {
     ...{ provider, currency, returnUrl, reference: form.reference, description: form.description },
     amount: minorUnits(form.amount, currency),

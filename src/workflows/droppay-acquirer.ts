@@ -28,6 +28,7 @@ export const dropPayAcquirerPort: ProviderPort = {
   lookUp: dropPayGetAcquirerAuthorization,
   stop: dropPayCancelAcquirerAuthorization,
   settlesWithinMs: 2 * MINUTE,
+  takesAgain: true,
   endsAreFinal: true,
   refunds: { rule: 'none' },
 };

@@ -21,6 +21,7 @@ export const dropPayPosPort: ProviderPort = {
   stop: dropPayCancelAuthorization,
   // docs/providers/droppay.md §2.4: a pay token lives 180 s; 60 s more for clocks that differ.
   settlesWithinMs: 4 * MINUTE,
+  takesAgain: true,
   endsAreFinal: true,
   // §2.5: once per charge, for any part of it; §3.7: a refund cannot be read back.
   refunds: { rule: 'once', send: dropPayRefund },

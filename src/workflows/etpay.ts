@@ -16,6 +16,7 @@ export const etPayPort: ProviderPort = {
   stop: 'impossible',
   settlesWithinMs: 0,
   // docs/providers/etpay.md §2: a failure is no proof that no success follows.
+  takesAgain: false,
   endsAreFinal: false,
   refunds: { rule: 'none' },
 };

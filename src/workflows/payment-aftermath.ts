@@ -15,35 +15,61 @@ const { handOverRefunds } = proxyActivities<RefundActivities>({
 /** What can still happen after the end: late truth, a person's decision. */
 export class PaymentAftermath extends PaymentCore {
   private watchForMs = WATCH_WINDOW_MS;
+  private watchUntil = Infinity;
+  private late = false;
 
   /** Asks once more about a payment that has closed; it is then watched for a while only. */
   async lookAgain(watchForMs: number): Promise<void> {
+    this.late = true;
     this.watchForMs = watchForMs;
     this.judgeLate(await this.lookUp());
   }
 
   /** Waits until the end is certain. Then the payment is closed. */
   async settle(): Promise<Payment> {
-    const watchUntil = Date.now() + this.watchForMs;
+    for (;;) {
+      await this.untilCertain();
+      this.record.publish();
+      this.inbox.close();
+      if (this.seenRefunds && (this.seenRefunds.length > 0 || this.late)) {
+        await handOverRefunds(this.closed(), this.seenRefunds);
+      }
+      await this.record.flushed();
+      await condition(allHandlersFinished);
+      // A callback that came in the meantime was acknowledged, so it must not be lost.
+      if (!this.inbox.lookUpAsked || this.record.status === 'succeeded') return this.record.payment;
+      this.judgeLate(await this.lookUp());
+    }
+  }
+
+  private async untilCertain(): Promise<void> {
+    this.watchUntil = Date.now() + this.watchForMs;
     while (this.record.status === 'needs_review' || !this.endIsCertain) {
-      const turn = await this.turn(this.record.status === 'needs_review' ? Infinity : watchUntil);
-      if (turn === 'resolved' || turn === 'deadline') this.endIsCertain = true;
+      const turn = await this.turn(this.record.status === 'needs_review' ? Infinity : this.watchUntil);
+      if (turn === 'resolved') this.endIsCertain = true;
+      if (turn === 'deadline') this.endWatch();
       if (turn === 'look_up') this.judgeLate(await this.lookUp());
       if (turn === 'refund') await this.refundAfterReview();
     }
-    this.record.publish();
-    this.inbox.close();
-    if (this.seenRefunds.length > 0) await handOverRefunds(this.closed(), this.seenRefunds);
-    await this.record.flushed();
-    await condition(allHandlersFinished);
-    return this.record.payment;
   }
 
-  /** A person decided to give the money back: the payment ends as failed when that is done. */
+  /** The provider signed a success that no look-up has shown: that is for a person. */
+  private endWatch(): void {
+    this.endIsCertain = true;
+    if (this.ownProofs().length > 0 && this.record.status !== 'succeeded') {
+      this.recordReview('unexpected_answer', 'the provider signed a success that its look-ups do not show');
+    }
+  }
+
+  /** A person decided to give the money back: the payment ends as failed when that is done. It is sent once. */
   private async refundAfterReview(): Promise<void> {
     const { refunds } = this.port;
     const { payment, private: hidden } = this.record;
-    if (refunds.rule === 'none' || payment.providerReference === null) return;
+    if (refunds.rule === 'none' || payment.providerReference === null) {
+      return this.inbox.refundEnded('the provider has no refunds, or does not know the payment');
+    }
+    this.refunding = true;
+    this.record.keepPrivate({ refundInDoubt: true });
     this.record.note({ from: 'operator', type: 'refunding', detail: 'giving the money back' });
     this.record.publish();
     const end = await giveBack(refunds, {
@@ -58,10 +84,11 @@ export class PaymentAftermath extends PaymentCore {
       providerRefundReference: null,
       webhookUrl: this.request.urls.webhook,
     });
+    this.refunding = false;
+    if (end.status !== 'unknown') this.record.keepPrivate({ refundInDoubt: false });
     if (end.status !== 'succeeded') {
       this.record.note({ from: 'provider', type: 'refund_failed', detail: end.detail });
-      this.inbox.refundEnded(end.detail);
-      return;
+      return this.inbox.refundEnded(end.detail);
     }
     this.record.become(
       'failed',
@@ -84,15 +111,18 @@ export class PaymentAftermath extends PaymentCore {
     if (finding?.state === 'paid') this.judgeLatePayment(finding);
     if (finding?.state !== 'ended' || Date.now() <= this.unsettledUntil) return;
     if (this.record.status === 'needs_review') {
-      if (this.truthIsMissing()) this.recordEnd({ ...finding, end: 'failed' });
+      if (!this.truthIsMissing()) return;
+      this.recordEnd({ ...finding, end: 'failed' });
+      this.watchUntil = Date.now() + this.watchForMs;
+      this.startLookingUp();
     }
     if (this.record.status !== 'needs_review' && this.port.endsAreFinal) this.endIsCertain = true;
   }
 
   private judgeLatePayment(money: ProviderMoney): void {
-    const { status } = this.record;
-    this.seenRefunds = money.refunds ?? [];
-    if (status === 'succeeded') {
+    const { status, failure } = this.record.payment;
+    this.seenRefunds = money.refunds;
+    if (status === 'succeeded' || failure?.code === 'refunded_after_review') {
       this.endIsCertain = true;
       return;
     }

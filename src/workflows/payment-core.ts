@@ -45,7 +45,9 @@ export class PaymentCore {
   /** Whether the backend's word is waited for. */
   protected confirmable = false;
   /** Refunds that the provider's dashboard made. */
-  protected seenRefunds: SeenRefund[] = [];
+  protected seenRefunds: SeenRefund[] | undefined;
+  /** Whether money is being given back after a review. */
+  protected refunding = false;
   private readonly createdAt: number;
   /** Look-ups of the current wait: sets the gap to the next one. */
   private lookUps = 0;
@@ -62,7 +64,8 @@ export class PaymentCore {
     this.inbox = new PaymentInbox(request, this.record, {
       whyNotCancellable: () => this.whyNotCancellable(),
       mayConfirm: () => this.confirmable && !isEnd(this.record.status),
-      canRefund: () => port.refunds.rule !== 'none' && this.record.payment.amountReceived > 0,
+      canRefund: () => this.canRefund(),
+      whyNotResolvable: () => (this.refunding ? 'the money is being given back' : null),
     });
   }
 
@@ -122,6 +125,7 @@ export class PaymentCore {
 
   protected succeed(money: ProviderMoney): never {
     this.compare(money, money);
+    this.compareProofs(money);
     this.recordPaid(money);
     throw new StoryEnd();
   }
@@ -144,6 +148,27 @@ export class PaymentCore {
     if (difference) this.review(difference.reason, difference.detail, taken);
   }
 
+  /** What the provider has signed must fit too. A signature for another payment says nothing about this one. */
+  protected compareProofs(taken?: ProviderMoney): void {
+    for (const proof of this.ownProofs()) this.compare(proof, taken ?? proof);
+  }
+
+  protected ownProofs(): ProviderMoney[] {
+    const reference = referenceAtProvider(this.request.id);
+    return this.inbox.paidProofs.filter((proof) => proof.reference === null || proof.reference === reference);
+  }
+
+  private canRefund(): boolean {
+    const { amountReceived, amountRefunded, providerReference } = this.record.payment;
+    const inDoubt = this.record.private.refundInDoubt === true;
+    return (
+      this.port.refunds.rule !== 'none' &&
+      providerReference !== null &&
+      amountReceived > amountRefunded &&
+      !inDoubt
+    );
+  }
+
   protected differs(money: ProviderMoney) {
     const { id, amount, currency } = this.request;
     return mismatch({ amount, currency, reference: referenceAtProvider(id) }, money);
@@ -151,7 +176,7 @@ export class PaymentCore {
 
   protected recordPaid(money: ProviderMoney): void {
     this.endIsCertain = true;
-    this.seenRefunds = money.refunds ?? [];
+    this.seenRefunds = money.refunds;
     if (money.chargeReference) this.record.keepPrivate({ chargeReference: money.chargeReference });
     this.record.become(
       'succeeded',

@@ -32,6 +32,8 @@ export interface InboxRules {
   whyNotCancellable: () => string | null;
   mayConfirm: () => boolean;
   canRefund: () => boolean;
+  /** Why no decision can be taken now, or null. */
+  whyNotResolvable: () => string | null;
 }
 
 /** Everything that reaches a payment from outside: requests of backends and operators, callbacks, and the clock. */
@@ -45,8 +47,9 @@ export class PaymentInbox {
   private updates = 0;
   /** The backend's word, once it has given it. */
   confirmation: ConfirmInput | undefined;
-  /** What the provider has signed; its last success outweighs any failure. */
-  proof: Finding | undefined;
+  /** The successes that the provider has signed, and its last signed failure. */
+  readonly paidProofs: (Finding & { state: 'paid' })[] = [];
+  endedProof: (Finding & { state: 'ended' }) | undefined;
   private confirmationTold = false;
   private refundAsked = false;
   private refundProblem: string | null | undefined;
@@ -119,6 +122,11 @@ export class PaymentInbox {
     this.cancelAsked = true;
   }
 
+  /** Whether somebody asked for a look-up that has not been made. */
+  get lookUpAsked(): boolean {
+    return this.askedLookUp !== Infinity;
+  }
+
   /** Lets every waiting update answer. */
   close(): void {
     this.closed = true;
@@ -130,6 +138,7 @@ export class PaymentInbox {
 
   /** The refund that a person decided on has ended: with a problem, or null. */
   refundEnded(problem: string | null): void {
+    this.refundAsked = false;
     this.refundProblem = problem;
   }
 
@@ -162,7 +171,8 @@ export class PaymentInbox {
     const repeated = this.seenEvents.has(event.id);
     if (!repeated) this.record.note({ from: 'provider', type: 'callback', detail: event.statement });
     this.seenEvents.add(event.id);
-    if (event.proven && this.proof?.state !== 'paid') this.proof = event.proven;
+    if (event.proven?.state === 'paid') this.paidProofs.push(event.proven);
+    if (event.proven?.state === 'ended') this.endedProof = event.proven;
     this.askForLookUp(repeated ? this.lastLookUp + REPEATED_HINT_GAP_MS : Date.now());
   }
 
@@ -259,6 +269,7 @@ export class PaymentInbox {
 
   private async refund(fact: Fact): Promise<Payment> {
     this.record.note(fact);
+    if (this.refundAsked) refuse('nothing_to_resolve', 'the money is being given back');
     this.refundProblem = undefined;
     this.refundAsked = true;
     await condition(() => this.refundProblem !== undefined || this.closed, UPDATE_WAIT_MS);
@@ -272,6 +283,8 @@ export class PaymentInbox {
     if (this.record.status !== 'needs_review') {
       refuse('nothing_to_resolve', `the payment is ${this.record.status}, not needs_review`);
     }
+    const why = this.rules.whyNotResolvable();
+    if (why) refuse('nothing_to_resolve', why);
     if (input.decision === 'refund' && !this.rules.canRefund()) {
       refuse('not_refundable', 'nothing was received, or this provider has no refunds');
     }

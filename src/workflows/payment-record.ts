@@ -41,7 +41,10 @@ export class PaymentRecord {
       caller: request.caller,
       ...(request.returnUrl && { returnUrl: request.returnUrl }),
     };
-    this.outbox = new Outbox(request, known ? `${request.id}_late_${workflowInfo().runId.slice(0, 8)}` : request.id);
+    this.outbox = new Outbox(
+      request,
+      known ? `${request.id}_late_${workflowInfo().runId.slice(0, 8)}` : request.id,
+    );
     this.note(
       known
         ? {
@@ -91,7 +94,8 @@ export class PaymentRecord {
     }
     this.append(fact);
     this.update({ nextAction: null, ...change, status });
-    const type = status === before ? undefined : EVENTS[status];
+    // A review whose reason or amount has changed is news too.
+    const type = status === before && status !== 'needs_review' ? undefined : EVENTS[status];
     if (type) this.outbox.post(type, { payment: this.view });
     return true;
   }

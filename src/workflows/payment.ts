@@ -106,6 +106,7 @@ export class PaymentProcess extends PaymentAftermath {
       } else {
         await this.untilNothingTaken(taking);
         this.takingSent = false;
+        if (!this.port.takesAgain) this.end(NEVER_TAKEN, false);
         if (Date.now() > this.collectUntil) await this.stop('expired');
       }
     }
@@ -122,10 +123,10 @@ export class PaymentProcess extends PaymentAftermath {
 
   /** A signed failure ends the payment when the provider, asked, shows no success. It is watched all the same. */
   private weighProof(finding: Finding | null): void {
-    const { proof } = this.inbox;
-    if (proof?.state === 'paid') this.compare(proof, proof);
+    this.compareProofs();
+    const { endedProof } = this.inbox;
     const nothingPaid = finding?.state === 'open' || finding?.state === 'absent';
-    if (proof?.state === 'ended' && nothingPaid) this.end(proof, false);
+    if (endedProof && nothingPaid && this.ownProofs().length === 0) this.end(endedProof, false);
   }
 
   private async untilOpened(
@@ -250,7 +251,7 @@ export class PaymentProcess extends PaymentAftermath {
 
   /** The provider signed that it was paid and shows no payment: that is for a person, not for the clock. */
   private weighProofAtTheEnd(finding: Finding | null): void {
-    if (this.inbox.proof?.state === 'paid' && (finding?.state === 'open' || finding?.state === 'absent')) {
+    if (this.ownProofs().length > 0 && (finding?.state === 'open' || finding?.state === 'absent')) {
       this.review('unexpected_answer', 'the provider signed a success that its look-up does not show');
     }
   }
@@ -262,6 +263,11 @@ const ONE_MORE_STEP: Fact = {
   from: 'provider',
   type: 'step_required',
   detail: 'the payer has one more step to take',
+};
+const NEVER_TAKEN: ProviderEnd = {
+  end: 'expired',
+  code: 'authorization_ended',
+  message: 'the provider shows that nothing was taken, and can no longer take it',
 };
 const PROVIDER_REFUSED = { end: 'failed', code: 'provider_refused_request' } as const;
 

@@ -16,6 +16,7 @@ export const pomeloPort: ProviderPort = {
   stop: 'impossible',
   settlesWithinMs: 0,
   // docs/providers/pomelo.md §2: whether an end is strictly final is unknown.
+  takesAgain: false,
   endsAreFinal: false,
   // §3.5: refunds are made at the dashboard.
   refunds: { rule: 'none' },

@@ -7,6 +7,12 @@ import type { RefundingPort } from './provider-port';
 /** A refund, and where the provider may tell how it ended. */
 type RefundOrder = RefundCall & { webhookUrl: string };
 
+const HOUR_MS = 3_600_000;
+const FIRST_GAP_MS = 5_000;
+const LONGEST_GAP_MS = HOUR_MS;
+/** A refund to a card may take days. */
+const REFUND_WATCH_MS = 14 * 24 * HOUR_MS;
+
 /** How giving money back ended. `unknown`: a person has to find out. */
 export type RefundEnd =
   | { status: 'succeeded' }
@@ -47,9 +53,9 @@ async function untilKnown(port: RefundingPort, call: RefundCall, answer: Refundi
   const detail = 'detail' in answer ? answer.detail : 'the provider has not decided';
   if (!port.lookUp) return { status: 'unknown', detail };
   const began = Date.now();
-  for (let lookUps = 0; Date.now() < began + WATCH_WINDOW_MS; lookUps += 1) {
-    await sleep(gapBeforeLookUp(lookUps, Date.now() - began));
-    const finding = await lookUp(port.lookUp, call);
+  for (let lookUps = 0; Date.now() < began + REFUND_WATCH_MS; lookUps += 1) {
+    await sleep(Math.min(FIRST_GAP_MS * 2 ** Math.min(lookUps, 16), LONGEST_GAP_MS));
+    const finding = await lookUpRefund(port.lookUp, call);
     if (finding?.state === 'failed') return failed('declined', finding.message, finding.providerCode);
     if (finding?.state !== 'succeeded') continue;
     const asAsked = finding.amount === call.amount && finding.currency === call.currency;
@@ -63,7 +69,7 @@ async function untilKnown(port: RefundingPort, call: RefundCall, answer: Refundi
   return { status: 'unknown', detail };
 }
 
-async function lookUp(
+export async function lookUpRefund(
   ask: NonNullable<RefundingPort['lookUp']>,
   call: RefundCall,
 ): Promise<RefundFinding | null> {

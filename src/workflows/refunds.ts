@@ -11,6 +11,7 @@ import {
 import {
   type ClosedPayment,
   createRefundUpdate,
+  providerEventSignal,
   type RefundAnswer,
   refundsSeenSignal,
   type RefundsState,
@@ -23,7 +24,7 @@ import type { SeenRefund } from '../domain/provider-answer';
 import { type Refund, refundableAmount, type RefundRequest } from '../domain/refund';
 import { Outbox } from './outbox';
 import { PORTS } from './ports';
-import { giveBack } from './refunding';
+import { giveBack, lookUpRefund } from './refunding';
 
 const DAY_MS = 86_400_000;
 /** The longest that a provider refunds after a payment (docs/providers/payermax.md §3.5), and a margin. */
@@ -40,6 +41,8 @@ class Refunds {
   private readonly state: RefundsState;
   private readonly outbox: Outbox;
   private dirty = true;
+  /** Whether a callback asks to look again at what needs a review. */
+  private asked = false;
 
   constructor(
     private readonly closed: ClosedPayment,
@@ -57,6 +60,9 @@ class Refunds {
       validator: (id: string, _input: ResolveInput) => this.checkResolvable(id),
     });
     setHandler(refundsSeenSignal, (seen) => this.see(seen));
+    setHandler(providerEventSignal, () => {
+      this.asked = true;
+    });
   }
 
   async run(): Promise<Refund[]> {
@@ -73,7 +79,11 @@ class Refunds {
         await condition(allHandlersFinished);
         await continueAsNew(this.closed, this.state);
       }
-      const woken = await condition(() => this.dirty, Math.max(closeAt - Date.now(), 1));
+      if (this.asked) {
+        await this.lookAgain();
+        continue;
+      }
+      const woken = await condition(() => this.dirty || this.asked, Math.max(closeAt - Date.now(), 1));
       if (!woken) break;
     }
     await this.outbox.flushed();
@@ -84,21 +94,21 @@ class Refunds {
   private async create(request: RefundRequest): Promise<RefundAnswer> {
     const stored = this.state.answers[request.id];
     if (stored) return stored;
-    if (!this.find(request.id)) this.add(request);
+    if (!this.find(request.id)) this.add(request, this.amountOf(request));
     await condition(() => this.find(request.id)?.status !== 'processing', UPDATE_WAIT_MS);
     const refund = this.find(request.id) as Refund;
     const answer = { refund, fingerprint: request.fingerprint, requestId: request.requestId };
     return (this.state.answers[request.id] ??= answer);
   }
 
-  private add(request: RefundRequest): void {
+  private add(request: RefundRequest, amount: number): void {
     const { payment } = this.closed;
     const now = new Date().toISOString();
     this.state.refunds.push({
       id: request.id,
       object: 'refund',
       paymentId: payment.id,
-      amount: this.amountOf(request),
+      amount,
       currency: payment.currency,
       status: 'processing',
       reason: request.reason,
@@ -119,30 +129,62 @@ class Refunds {
   private amountOf({ amount }: RefundRequest): number {
     const { payment } = this.closed;
     const { rule } = PORTS[payment.provider].refunds;
+    if (payment.providerReference === null || this.closed.private.refundInDoubt) {
+      throw refusal(
+        'not_refundable',
+        'the provider does not know the payment, or an earlier refund of it is in doubt',
+      );
+    }
     const refundable = refundableAmount(payment.amountReceived, this.state.refunds, rule, amount);
     if ('amount' in refundable) return refundable.amount;
     throw refusal(refundable.code, refundable.message);
   }
 
   private async carryOut(refund: Refund): Promise<void> {
-    const { payment, private: hidden } = this.closed;
+    const { payment } = this.closed;
     const { refunds } = PORTS[payment.provider];
-    if (refunds.rule === 'none' || payment.providerReference === null) return;
-    const end = await giveBack(refunds, {
+    if (refunds.rule === 'none' || payment.providerReference === null) {
+      const failure = { code: 'not_sent', message: 'the provider has no refunds' } as const;
+      this.change(refund.id, { status: 'failed', failure });
+      return;
+    }
+    const end = await giveBack(refunds, this.callOf(refund));
+    if (end.status === 'unknown') this.change(refund.id, { status: 'needs_review' });
+    else if (end.status === 'failed') this.change(refund.id, { status: 'failed', failure: end.failure });
+    else this.change(refund.id, { status: 'succeeded' });
+  }
+
+  private callOf(refund: Refund) {
+    const { request, payment, private: hidden } = this.closed;
+    return {
       paymentId: payment.id,
       refundReference: referenceAtProvider(refund.id),
       connection: payment.connection,
-      providerReference: payment.providerReference,
+      providerReference: payment.providerReference ?? '',
       chargeReference: hidden.chargeReference ?? null,
       amount: refund.amount,
       currency: refund.currency,
       reason: refund.reason,
       providerRefundReference: null,
-      webhookUrl: this.closed.request.urls.webhook,
-    });
-    if (end.status === 'unknown') this.change(refund.id, { status: 'needs_review' });
-    else if (end.status === 'failed') this.change(refund.id, { status: 'failed', failure: end.failure });
-    else this.change(refund.id, { status: 'succeeded' });
+      webhookUrl: request.urls.webhook,
+    };
+  }
+
+  /** The provider's late word ends a refund that was in doubt. */
+  private async lookAgain(): Promise<void> {
+    this.asked = false;
+    const { refunds } = PORTS[this.closed.payment.provider];
+    if (refunds.rule === 'none' || !refunds.lookUp) return;
+    for (const refund of this.state.refunds.filter(({ status }) => status === 'needs_review')) {
+      const finding = await lookUpRefund(refunds.lookUp, this.callOf(refund));
+      if (this.find(refund.id)?.status !== 'needs_review') continue;
+      if (finding?.state === 'succeeded' && finding.amount === refund.amount) {
+        this.change(refund.id, { status: 'succeeded' });
+      }
+      if (finding?.state === 'failed') {
+        this.change(refund.id, { status: 'failed', failure: { code: 'declined', message: finding.message } });
+      }
+    }
   }
 
   private resolve(id: string, { decision, note }: ResolveInput): Refund {
@@ -155,9 +197,19 @@ class Refunds {
       throw refusal('nothing_to_resolve', 'this refund needs no review');
   }
 
-  /** Refunds made at the provider's own dashboard. One without an amount is of all that is left. */
+  /**
+   * Refunds made at the provider's own dashboard. One without an amount is of all that is left; one that the provider no longer
+   * shows was turned down.
+   */
   private see(seen: SeenRefund[] | null): void {
-    for (const { providerReference, status, amount } of seen ?? []) {
+    if (!seen) return;
+    const shown = seen.map(({ providerReference }) => idOfSeen(this.closed.payment.id, providerReference));
+    for (const { id, status } of this.state.refunds) {
+      if (status !== 'processing' || this.isOurs(id) || shown.includes(id)) continue;
+      const failure = { code: 'declined', message: 'the provider no longer shows it' } as const;
+      this.change(id, { status: 'failed', failure });
+    }
+    for (const { providerReference, status, amount } of seen) {
       const id = idOfSeen(this.closed.payment.id, providerReference);
       if (this.find(id)) {
         if (this.find(id)?.status !== status) this.change(id, { status });
@@ -165,13 +217,8 @@ class Refunds {
       }
       const { amountReceived } = this.closed.payment;
       const refundable = refundableAmount(amountReceived, this.state.refunds, 'full_and_partial', amount);
-      this.add({
-        id,
-        amount: 'amount' in refundable ? refundable.amount : 0,
-        reason: null,
-        fingerprint: '',
-        requestId: '',
-      });
+      const request = { id, amount, reason: null, fingerprint: '', requestId: '' };
+      this.add(request, 'amount' in refundable ? refundable.amount : (amount ?? 0));
       delete this.state.providerReferences[id];
       this.change(id, { status });
     }

@@ -220,10 +220,10 @@ describe('delivering', () => {
     expect(backend.about(other.paymentId)).toHaveLength(1);
   });
 
-  test('without an address nothing is sent and nothing waits', async () => {
+  test('without an address it fails, to be tried again when there is one: nothing counts as told', async () => {
     activities = activitiesFor(null);
     const event = sampleEvent();
-    await deliver(event);
+    await expect(deliver(event)).rejects.toMatchObject({ type: 'not_configured', nonRetryable: false });
     expect(backend.deliveries).toEqual([]);
     await expect(waiting(event).describe()).rejects.toThrow(WorkflowNotFoundError);
   });

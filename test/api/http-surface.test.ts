@@ -123,7 +123,7 @@ describe('rate limit', () => {
     const path = (id: string) => `/webhooks/droppay-pos/${id}/${api.tokens.sign('webhook', id)}`;
     const send = (to: string) =>
       api.call({ method: 'POST', path: to, body: 'x'.repeat(65 * 1024), key: null });
-    const answers = await Promise.all(Array.from({ length: 101 }, () => send(path(ID))));
+    const answers = await Promise.all(Array.from({ length: 31 }, () => send(path(ID))));
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(1);
     expect((await send(path(paymentIdOf('shop', 'another')))).status).toBe(413);
     expect((await send(`/webhooks/droppay-pos/${ID}/t1.wrong`)).status).toBe(404);

@@ -1,5 +1,12 @@
 import { createHash, createHmac } from 'node:crypto';
-import { createUpdateIdOf, fingerprintOf, PAYMENT_ID, paymentIdOf } from '../../src/api/idempotency';
+import {
+  createUpdateIdOf,
+  fingerprintOf,
+  PAYMENT_ID,
+  paymentIdOf,
+  REFUND_ID,
+  refundIdOf,
+} from '../../src/api/idempotency';
 import { PaymentTokens } from '../../src/api/payment-tokens';
 
 const old = { id: 'old', key: Buffer.alloc(32, 1) };
@@ -82,4 +89,17 @@ describe('fingerprints', () => {
   ])('%j and %j differ', (one, other) => {
     expect(fingerprintOf(one)).not.toBe(fingerprintOf(other));
   });
+});
+
+test('refund ids differ by caller, payment and key, and by nothing else', () => {
+  const ids = [
+    refundIdOf('a', 'pay_x', 'k'),
+    refundIdOf('b', 'pay_x', 'k'),
+    refundIdOf('a', 'pay_y', 'k'),
+    refundIdOf('a', 'pay_x', 'l'),
+  ];
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(refundIdOf('a', 'pay_x', 'k')).toBe(ids[0]);
+  for (const id of ids) expect(id).toMatch(/^re_[a-z2-7]{26}$/);
+  for (const id of ids) expect(id).toMatch(REFUND_ID);
 });

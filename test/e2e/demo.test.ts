@@ -199,12 +199,9 @@ describe('the try-it page of npm start', () => {
         await shop.page.getByRole('listitem').filter({ hasText: 'the money was taken' }).waitFor();
         expect(await shop.page.evaluate('window.sameDocument')).toBe(true);
         await shop.follow('All payments');
-        await shop.page
-          .getByRole('listitem')
-          .filter({ hasText: 'order-phone' })
-          .getByText('Timeline')
-          .click();
-        await shop.page.getByText('the money was taken').waitFor();
+        const details = shop.page.getByRole('listitem').filter({ hasText: 'order-phone' }).getByRole('group');
+        await details.getByText('Timeline').click();
+        await details.getByText('the money was taken').waitFor();
         expect(await shop.overflow()).toBe(0);
         expect(shop.complaints).toEqual([]);
       } finally {

@@ -14,6 +14,8 @@ import type { StoryRig } from '../workflows/story-rig';
 import { type Answer, type FakeAccount, type FakeAccounts, moneyOf } from './fake-accounts';
 import { HOUR, MINUTE, notForHours } from './outcome';
 
+/** Short, for the sake of short histories: nobody looks up often until then. */
+const EXPIRES_IN_MS = 3 * MINUTE;
 const FORM: ConfirmInput = { paymentToken: 'token', clientIp: '203.0.113.7', userAgent: 'Browser' };
 
 /** Where the outcomes of one provider's story are played. */
@@ -28,7 +30,7 @@ export class AccountStage {
     return this.accounts.of(id);
   }
 
-  async request(expiresInMs?: number): Promise<PaymentRequest> {
+  async request(expiresInMs = EXPIRES_IN_MS): Promise<PaymentRequest> {
     const customer = { id: 'customer', country: 'IT', email: 'payer@shop.example', phone: '+390123' };
     return this.rig.request({ provider: this.provider, notify: true, customer }, expiresInMs);
   }

@@ -12,7 +12,16 @@ import type { Finding, ProviderCall } from '../../src/domain/provider-answer';
 import type { FakeDropPay } from '../workflows/fake-droppay';
 import type { StoryRig } from '../workflows/story-rig';
 import { type FakeAccounts, moneyOf } from './fake-accounts';
-import { expired, failedWith, type Outcome, type Outcomes, outOfReach, paid, unclear } from './outcome';
+import {
+  expired,
+  failedWith,
+  notForHours,
+  type Outcome,
+  type Outcomes,
+  outOfReach,
+  paid,
+  unclear,
+} from './outcome';
 
 /** Where a callback comes for a payment that has closed. */
 export class LateStage {
@@ -79,6 +88,7 @@ export const LATE_PAYMENT_OUTCOMES: Outcomes<LateStage> = {
     async play(stage) {
       const id = await stage.calledBack('etpay', EXPIRED, open);
       await stage.handle(id).executeUpdate(recheckUpdate);
+      stage.accounts.of(id).next('read', notForHours, 9);
       return stage.ended(id);
     },
   },
@@ -87,6 +97,7 @@ export const LATE_PAYMENT_OUTCOMES: Outcomes<LateStage> = {
     async play(stage) {
       const id = await stage.calledBack('etpay', EXPIRED, open);
       await stage.handle(id).cancel();
+      stage.accounts.of(id).next('read', notForHours, 9);
       return stage.ended(id);
     },
   },

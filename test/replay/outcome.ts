@@ -19,7 +19,7 @@ export type Outcomes<Stage> = Readonly<Record<string, Outcome<Stage>>>;
 export const outOfReach = (): Promise<never> => Promise.reject(new Error('out of reach'));
 /** Asks to be left in peace for hours: a watch of two days then takes few look-ups, and its history stays short. */
 export const notForHours = (): Promise<never> => {
-  const details = [{ retryAfterMs: 5 * HOUR }];
+  const details = [{ retryAfterMs: 20 * HOUR }];
   throw ApplicationFailure.create({ message: 'HTTP 429', type: 'rate_limited', nonRetryable: true, details });
 };
 export const refusesCredentials = (): Promise<never> => {
@@ -34,7 +34,8 @@ export const lost = (settledAfter: string): Taking => ({
   settledAfter,
 });
 export const LONG_AGO = '2000-01-01T00:00:00Z';
-export const NEVER = '2100-01-01T00:00:00Z';
+/** Skipping time goes far: recordings end in other centuries. */
+export const NEVER = '9999-12-31T00:00:00Z';
 
 // What a payment shows.
 export const failedWith = (code: string) => ({ status: 'failed', failure: { code }, review: null });

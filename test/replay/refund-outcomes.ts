@@ -230,13 +230,14 @@ export const REFUND_OUTCOMES: Outcomes<RefundStage> = {
       return id;
     },
   },
-  'cancelled-in-temporal-to-no-effect': {
-    shows: { refunds: [of('succeeded', 300), of('succeeded', 700)] },
+  'unknown-cancelled-in-temporal-resolved-succeeded': {
+    shows: { refunds: [of('succeeded', 1000)] },
     async play(stage) {
-      const { closed, id } = await stage.paid();
-      await stage.refund(closed, 300);
+      const { closed, id, fake } = await stage.paid('droppay-pos');
+      fake.next('refund', () => reset);
+      const refund = await stage.refund(closed);
       await stage.handle(id).cancel();
-      await stage.refund(closed);
+      await stage.resolve(id, refund.id, 'succeeded');
       return id;
     },
   },

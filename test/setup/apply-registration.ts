@@ -27,8 +27,8 @@ export function register(checkout: string, { file, place, lines }: Registration)
   const path = join(checkout, file);
   const text = readFileSync(path, 'utf8');
   const { at, before = '' } = gapIn(checkout, file, place, text);
-  // One more alternative of an expression stays on its line.
-  const added = lines[0]?.startsWith('|') ? lines.join('') : `${before}\n${lines.join('\n')}\n`;
+  // One more member of a type or an expression stays on its line.
+  const added = /^[|&]/.test(lines[0] ?? '') ? lines.join('') : `${before}\n${lines.join('\n')}\n`;
   writeFileSync(path, text.slice(0, at) + added + text.slice(at));
 }
 
@@ -39,7 +39,7 @@ function gapIn(checkout: string, file: string, place: string, text: string): { a
   if (file.endsWith('.yml')) return { at: text.indexOf('\n', text.indexOf(`${place}:`)) };
   const table = sourceTable(checkout, file, place);
   if (ts.isRegularExpressionLiteral(table)) return { at: table.getStart() + table.text.lastIndexOf(')') };
-  if (ts.isUnionTypeNode(table)) return { at: table.end };
+  if (ts.isUnionTypeNode(table) || ts.isIntersectionTypeNode(table)) return { at: table.end };
   return { at: table.end - 1, before: lacksComma(table) ? ',' : '' };
 }
 

@@ -15,6 +15,7 @@ import { CONNECTION_VARIABLES, readConnections } from '../../src/provider-connec
 import { type Sandbox, startSandbox } from '../../src/sandbox/server';
 import * as workflows from '../../src/workflows';
 import { PORTS } from '../../src/workflows/ports';
+import { PROVIDERS_UNDER_TEST } from '../conformance/providers';
 import { namesIn, sourceTable } from './source-tables';
 
 const CHECKOUT = join(__dirname, '../..');
@@ -65,6 +66,8 @@ const PLACES: Readonly<Record<string, (id: string) => boolean>> = {
   'src/demo/stories.ts STORIES': (id) => STORIES.some(({ order }) => order.provider === id),
   'src/try-it/order-form.ts OFFERS': (id) => names('src/try-it/order-form.ts', 'OFFERS').includes(id),
   'docs/providers/<company>.md': (id) => exists(`docs/providers/${companyOf(id)}.md`),
+  'test/conformance/providers.ts PROVIDERS_UNDER_TEST': (id) =>
+    PROVIDERS_UNDER_TEST.some(({ provider }) => provider === id),
   'test/conformance/<id>.test.ts': (id) => exists(`test/conformance/${id}.test.ts`),
 };
 

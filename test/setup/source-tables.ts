@@ -7,7 +7,7 @@ export type SourceTable =
   | ts.ArrayLiteralExpression
   | ts.ObjectLiteralExpression
   | ts.RegularExpressionLiteral
-  | ts.UnionTypeNode
+  | ts.UnionOrIntersectionTypeNode
   | ts.InterfaceDeclaration
   | ts.CaseBlock;
 
@@ -15,7 +15,10 @@ export type SourceTable =
 export function sourceTable(checkout: string, file: string, name: string): SourceTable {
   const text = readFileSync(join(checkout, file), 'utf8');
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-  const declaration = find(source, (node) => declares(node, name) && tableOf(node) !== undefined);
+  const declaration = find(
+    source,
+    (node): node is ts.Node => declares(node, name) && tableOf(node) !== undefined,
+  );
   const table = declaration && tableOf(declaration);
   if (!table) throw new Error(`${file} has no ${name} that names could stand in`);
   return table;
@@ -35,27 +38,41 @@ function declares(node: ts.Node, name: string): boolean {
   const named =
     ts.isVariableDeclaration(node) ||
     ts.isInterfaceDeclaration(node) ||
-    ts.isFunctionDeclaration(node) ||
-    ts.isPropertySignature(node);
+    ts.isTypeAliasDeclaration(node) ||
+    ts.isPropertySignature(node) ||
+    isFunction(node);
   return named && node.name?.getText() === name;
 }
 
-/** A type is a table of names only where a property is declared: elsewhere it is what a function gives or takes. */
+/** What stands for the declaration: what a function returns or tells apart, a type's alternatives, or the value. */
 function tableOf(declaration: ts.Node): SourceTable | undefined {
-  const wanted = ts.isPropertySignature(declaration) ? ts.isUnionTypeNode : isTable;
-  return find(declaration, wanted) as SourceTable | undefined;
-}
-
-function isTable(node: ts.Node): boolean {
-  return (
-    ts.isArrayLiteralExpression(node) ||
-    ts.isObjectLiteralExpression(node) ||
-    ts.isRegularExpressionLiteral(node) ||
-    ts.isInterfaceDeclaration(node) ||
-    ts.isCaseBlock(node)
+  if (ts.isInterfaceDeclaration(declaration)) return declaration;
+  if (ts.isTypeAliasDeclaration(declaration) || ts.isPropertySignature(declaration)) {
+    const type = declaration.type;
+    return type && (ts.isUnionTypeNode(type) || ts.isIntersectionTypeNode(type)) ? type : undefined;
+  }
+  if (!isFunction(declaration)) return find(declaration, isValueTable);
+  return find(
+    declaration,
+    (node): node is ts.ObjectLiteralExpression | ts.CaseBlock =>
+      ts.isCaseBlock(node) || (ts.isObjectLiteralExpression(node) && ts.isReturnStatement(node.parent)),
   );
 }
 
-function find(node: ts.Node, wanted: (node: ts.Node) => boolean): ts.Node | undefined {
+function isFunction(node: ts.Node): node is ts.FunctionDeclaration | ts.MethodDeclaration {
+  return ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node);
+}
+
+function isValueTable(
+  node: ts.Node,
+): node is ts.ArrayLiteralExpression | ts.ObjectLiteralExpression | ts.RegularExpressionLiteral {
+  return (
+    ts.isArrayLiteralExpression(node) ||
+    ts.isObjectLiteralExpression(node) ||
+    ts.isRegularExpressionLiteral(node)
+  );
+}
+
+function find<T extends ts.Node>(node: ts.Node, wanted: (node: ts.Node) => node is T): T | undefined {
   return wanted(node) ? node : ts.forEachChild(node, (child) => find(child, wanted));
 }

@@ -179,7 +179,11 @@ describe('events about payments', () => {
     await waiting(id).result();
     const [first = [], ...others] = ALL.map((type) => backend.about(id).filter((each) => each.type === type));
     const gaps = first.slice(1).map(({ at }, before) => Math.round((at - (first[before]?.at ?? 0)) / SECOND));
-    expect(gaps.slice(0, 8)).toEqual([5, 30, 120, 600, 1_800, 3_600, 10_800, 10_800]);
+    // A try itself takes up to a few seconds of the server's clock.
+    [5, 30, 120, 600, 1_800, 3_600, 10_800, 10_800].forEach((gap, index) => {
+      expect(gaps[index]).toBeGreaterThanOrEqual(gap);
+      expect(gaps[index]).toBeLessThan(gap + 5);
+    });
     const lived = (first.at(-1)?.at ?? 0) - Date.parse(JSON.parse(first[0]?.body ?? '').timestamp);
     expect(Math.abs(lived - 72 * HOUR)).toBeLessThan(60 * SECOND);
     for (const later of others) {

@@ -11,7 +11,7 @@ const HOUR = 60 * MINUTE;
  * Generous for a provider that repeats a callback a few times. Temporal takes 10,000 signals of one workflow: at this rate
  * they last longer than any payment stays open.
  */
-const CALLBACKS_AN_HOUR = 100;
+const CALLBACKS_AN_HOUR = 30;
 /** Generous: a shop's customers may share one address. */
 const CHECKOUT_REQUESTS_A_MINUTE = 600;
 

@@ -17,6 +17,7 @@ export const $camel$Port: ProviderPort = {
   // §3: whether it can be told to stop.
   stop: 'impossible',
   settlesWithinMs: 0,
+  takesAgain: false,
   // §2: whether an end is strictly final.
   endsAreFinal: false,
   // §3: whether it gives money back by a call.
