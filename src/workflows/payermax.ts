@@ -44,7 +44,10 @@ export const payerMaxPort: ProviderPort = {
 export function payerMax(request: PaymentRequest): Promise<Payment> {
   const payer = { country: request.customer?.country ?? '', userId: request.customer?.id ?? '' };
   return runPayment(request, payerMaxPort, async (payment) => {
-    const session = await payment.open((call) => payerMaxApplySession({ ...call, ...payer }));
+    const { componentList } = request.providerOptions as { componentList?: string[] };
+    const session = await payment.open((call) =>
+      payerMaxApplySession({ ...call, ...payer, ...(componentList && { componentList }) }),
+    );
     const { paymentToken = '', clientIp = '', userAgent = '' } = await payment.untilConfirmed();
     await payment.collect((call: ProviderCall) =>
       payerMaxOrderAndPay({

@@ -129,13 +129,14 @@ class Refunds {
   private amountOf({ amount }: RefundRequest): number {
     const { payment } = this.closed;
     const { rule } = PORTS[payment.provider].refunds;
+    const left = payment.amountReceived - payment.amountRefunded;
     if (payment.providerReference === null || this.closed.private.refundInDoubt) {
       throw refusal(
         'not_refundable',
         'the provider does not know the payment, or an earlier refund of it is in doubt',
       );
     }
-    const refundable = refundableAmount(payment.amountReceived, this.state.refunds, rule, amount);
+    const refundable = refundableAmount(left, this.state.refunds, rule, amount);
     if ('amount' in refundable) return refundable.amount;
     throw refusal(refundable.code, refundable.message);
   }

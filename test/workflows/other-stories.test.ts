@@ -11,7 +11,14 @@ import {
   resolveUpdate,
 } from '../../src/contract/workflow';
 import { type Payment, type ProviderId, referenceAtProvider } from '../../src/domain/payment';
-import type { Finding, Opening, ProviderCall, RefundCall, Taking } from '../../src/domain/provider-answer';
+import type {
+  Finding,
+  Opening,
+  ProviderCall,
+  RefundCall,
+  Refunding,
+  Taking,
+} from '../../src/domain/provider-answer';
 import { StoryRig } from './story-rig';
 
 const HOUR = 3_600_000;
@@ -21,6 +28,7 @@ const FORM: ConfirmInput = { paymentToken: 'ptok', clientIp: '203.0.113.7', user
 class FakeAccount {
   finding: (call: ProviderCall) => Finding = () => ({ state: 'open' });
   taking: (call: ProviderCall) => Taking = (call) => ({ outcome: 'succeeded', ...money(call) });
+  refunding: () => Refunding = () => ({ outcome: 'succeeded' });
   readonly calls: string[] = [];
 }
 
@@ -68,8 +76,9 @@ describe('the other stories', () => {
       payerMaxOrderQuery: read,
       payerMaxRefund: (call: RefundCall) => {
         account(call.paymentId).calls.push('refund');
-        return Promise.resolve({ outcome: 'succeeded' });
+        return Promise.resolve(account(call.paymentId).refunding());
       },
+      payerMaxRefundQuery: () => Promise.resolve({ state: 'pending' }),
       pomeloCreateTransaction: open(page),
       pomeloGetTransaction: read,
       etPayInitializeSession: open(page),
@@ -203,6 +212,23 @@ describe('the other stories', () => {
     });
   });
 
+  it('sends a refund after a review once, however often it is asked for and whatever became of it', async () => {
+    const { id, fake } = await opened('payermax');
+    fake.taking = (call) => ({ outcome: 'succeeded', ...money(call), amount: 9999 });
+    fake.refunding = () => ({ outcome: 'unknown', detail: 'reset' });
+    await confirm(id, FORM);
+    const decision = { decision: 'refund', note: 'wrong amount', by: 'ada' } as const;
+    const decide = () => codeOf(rig.handle(id).executeUpdate(resolveUpdate, { args: [decision] }));
+    await Promise.all([decide(), decide(), decide()]);
+    expect(await decide()).toBe('nothing_to_resolve');
+    expect(
+      await codeOf(
+        rig.handle(id).executeUpdate(resolveUpdate, { args: [{ ...decision, decision: 'succeeded' }] }),
+      ),
+    ).toBe('nothing_to_resolve');
+    expect(fake.calls.filter((call) => call === 'refund')).toHaveLength(1);
+  });
+
   describe.each(['pomelo', 'etpay'] as const)('%s', (provider) => {
     it('succeeds when a look-up says so', async () => {
       const { id, fake } = await opened(provider);
@@ -250,6 +276,24 @@ describe('the other stories', () => {
       await rig.env.sleep(60_000);
       expect(await rig.payment(id)).toMatchObject({ status: 'requires_action' });
       expect(await rig.until(id, 'needs_review', HOUR)).toMatchObject({
+        review: { reason: 'unexpected_answer' },
+      });
+    });
+
+    it('a signed success of another amount goes to a person, even when a look-up shows the right one', async () => {
+      const { id, request, fake } = await opened('etpay');
+      fake.finding = paid;
+      await signed(id, { state: 'paid', ...money({ ...request, paymentId: id }), amount: 999 });
+      expect(await rig.until(id, 'needs_review', HOUR)).toMatchObject({
+        review: { reason: 'amount_mismatch' },
+      });
+    });
+
+    it('a signed success after the end that no look-up ever shows goes to a person', async () => {
+      const { id, request } = await opened('etpay');
+      await rig.until(id, 'expired', HOUR);
+      await signed(id, { state: 'paid', ...money({ ...request, paymentId: id }) });
+      expect(await rig.until(id, 'needs_review', 60 * HOUR, HOUR)).toMatchObject({
         review: { reason: 'unexpected_answer' },
       });
     });

@@ -229,4 +229,34 @@ describe('refunds', () => {
     ]);
     expect(provider.of(closed.payment.id)).toHaveLength(1);
   });
+
+  it('shows what Pomelo refunded at its dashboard, and what it turned down', async () => {
+    const closed = await paid('pomelo');
+    const seen = { providerReference: 'x/refund', status: 'processing', amount: null } as const;
+    await rig.workflows.signalWithStart(REFUNDS_WORKFLOW, {
+      workflowId: refundsWorkflowIdOf(closed.payment.id),
+      taskQueue: 'holdfast',
+      args: [closed],
+      signal: refundsSeenSignal,
+      signalArgs: [[seen]],
+    });
+    await rig.env.sleep(1_000);
+    expect(await listed(closed)).toMatchObject([{ status: 'processing', amount: 1000 }]);
+    await handle(closed).signal(refundsSeenSignal, []);
+    await rig.env.sleep(1_000);
+    expect(await listed(closed)).toMatchObject([{ status: 'failed' }]);
+    await handle(closed).signal(refundsSeenSignal, [{ ...seen, status: 'succeeded' }]);
+    await rig.env.sleep(1_000);
+    expect(await listed(closed)).toMatchObject([{ status: 'succeeded', amount: 1000 }]);
+  });
+
+  it('refuses a refund of a payment that the provider does not know, or whose review refund is in doubt', async () => {
+    const closed = await paid();
+    const unknown = { ...closed, payment: { ...closed.payment, providerReference: null } };
+    expect(await codeOf(refund(unknown, asked()))).toBe('not_refundable');
+    const other = await paid();
+    const doubtful = { ...other, private: { ...other.private, refundInDoubt: true } };
+    expect(await codeOf(refund(doubtful, asked()))).toBe('not_refundable');
+    expect(provider.of(closed.payment.id)).toHaveLength(0);
+  });
 });
