@@ -17,7 +17,7 @@ async function main(args) {
   console.log(describeRegistration(registrationOf(names)));
   console.log(`
 Then \`npm run format\`, and fill in what still throws:
-  grep -rnE "not ?written" src/providers/${names.id} src/sandbox/${names.id} test --include='*.ts'
+  grep -rn 'notWritten(' src/*/${names.id} test/*/${names.id}*
 docs/adding-a-provider.md says in which order, and what no test can tell you.`);
 }
 

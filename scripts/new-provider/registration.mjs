@@ -115,7 +115,6 @@ function sandboxSide({ id, camel }) {
   return [
     ['src/sandbox/server.ts', IMPORTS, `import { ${camel}Company } from './${id}/company';`],
     ['src/sandbox/server.ts', 'COMPANIES', `${camel}Company,`],
-    ['src/demo/sandbox.ts', 'COMPANIES', `${keyOf(id)}: '${id}',`],
     [
       'src/demo/stories.ts',
       'STORIES',

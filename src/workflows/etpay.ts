@@ -15,8 +15,8 @@ export const etPayPort: ProviderPort = {
   lookUp: etPayCheckStatus,
   stop: 'impossible',
   settlesWithinMs: 0,
-  // docs/providers/etpay.md §2: a failure is no proof that no success follows.
   takesAgain: false,
+  // docs/providers/etpay.md §2: a failure is no proof that no success follows.
   endsAreFinal: false,
   refunds: { rule: 'none' },
 };

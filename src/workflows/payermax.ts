@@ -30,8 +30,8 @@ export const payerMaxPort: ProviderPort = {
   stop: 'our_word',
   // §8: two minutes to arrive, the order's life, and a margin.
   settlesWithinMs: 2 * MINUTE + ORDER_EXPIRES_SECONDS * SECOND + 10 * MINUTE,
-  // docs/providers/payermax.md §2: whether a failure can turn into a success is unknown.
   takesAgain: false,
+  // docs/providers/payermax.md §2: whether a failure can turn into a success is unknown.
   endsAreFinal: false,
   refunds: {
     rule: 'full_and_partial',

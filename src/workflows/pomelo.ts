@@ -15,8 +15,8 @@ export const pomeloPort: ProviderPort = {
   lookUp: (call, { expiresAt }) => pomeloGetTransaction({ ...call, expiresAt }),
   stop: 'impossible',
   settlesWithinMs: 0,
-  // docs/providers/pomelo.md §2: whether an end is strictly final is unknown.
   takesAgain: false,
+  // docs/providers/pomelo.md §2: whether an end is strictly final is unknown.
   endsAreFinal: false,
   // §3.5: refunds are made at the dashboard.
   refunds: { rule: 'none' },

@@ -8,10 +8,10 @@ import {
   resolveUpdate,
 } from '../../src/contract/workflow';
 import type { PaymentRequest, ProviderId } from '../../src/domain/payment';
-import type { Finding, ProviderCall } from '../../src/domain/provider-answer';
+import type { Finding } from '../../src/domain/provider-answer';
 import type { PaymentStatus } from '../../src/domain/status';
 import type { StoryRig } from '../workflows/story-rig';
-import { type Answer, type FakeAccount, type FakeAccounts, moneyOf } from './fake-accounts';
+import { type Answer, type FakeAccount, type FakeAccounts } from './fake-accounts';
 import { HOUR, MINUTE, notForHours } from './outcome';
 
 /** Short, for the sake of short histories: nobody looks up often until then. */
@@ -83,11 +83,6 @@ export class AccountStage {
   async ended(id: string): Promise<string> {
     await this.rig.end(id);
     return id;
-  }
-
-  /** What the provider says while a call that took nothing may still be on its way. */
-  nothingTaken(call: ProviderCall): Finding {
-    return this.provider === 'payermax' ? { state: 'absent' } : { state: 'authorized', ...moneyOf(call) };
   }
 
   async in(ms: number): Promise<string> {

@@ -141,34 +141,6 @@ const CONFIRMED_OUTCOMES: Outcomes<AccountStage> = {
       return stage.ended(id);
     },
   },
-  'unknown-proven-not-taken-taken-again': {
-    shows: paid,
-    async play(stage) {
-      const { id, fake } = await stage.opened();
-      const settledAfter = await stage.in(4 * MINUTE);
-      fake.next('take', () => {
-        fake.finding = (call) => stage.nothingTaken(call);
-        return lost(settledAfter);
-      });
-      await stage.confirm(id);
-      return stage.ended(id);
-    },
-  },
-  'unknown-proven-not-taken-too-late': {
-    shows: expired,
-    async play(stage) {
-      const { id, fake } = await stage.opened(MINUTE);
-      const settledAfter = await stage.in(4 * HOUR);
-      fake.next('take', () => {
-        fake.finding = (call) => stage.nothingTaken(call);
-        fake.next('read', notForHours);
-        return lost(settledAfter);
-      });
-      await stage.confirm(id);
-      await stage.rig.env.sleep(5 * HOUR);
-      return stage.closed(id, 'expired');
-    },
-  },
   'unknown-ended-at-provider': {
     shows: failedWith('declined'),
     async play(stage) {
@@ -248,6 +220,22 @@ export const DROPPAY_ACQUIRER_OUTCOMES: Outcomes<AccountStage> = {
     play: (stage) =>
       endedThere(stage, { end: 'cancelled', code: 'authorization_ended', message: 'cancelled there' }),
   },
+  'unknown-proven-not-taken-taken-again': { shows: paid, play: provenNotTaken },
+  'unknown-proven-not-taken-too-late': {
+    shows: expired,
+    async play(stage) {
+      const { id, fake } = await stage.opened(MINUTE);
+      const settledAfter = await stage.in(4 * HOUR);
+      fake.next('take', () => {
+        fake.finding = (call) => ({ state: 'authorized', ...moneyOf(call) });
+        fake.next('read', notForHours);
+        return lost(settledAfter);
+      });
+      await stage.confirm(id);
+      await stage.rig.env.sleep(21 * HOUR);
+      return stage.closed(id, 'expired');
+    },
+  },
   'granted-at-creation': {
     shows: paid,
     async play(stage) {
@@ -284,7 +272,24 @@ export const DROPPAY_ACQUIRER_OUTCOMES: Outcomes<AccountStage> = {
 };
 
 /** Every way in which a PayerMax payment can go, by name. */
-export const PAYERMAX_OUTCOMES: Outcomes<AccountStage> = { ...CONFIRMED_OUTCOMES, ...PAYERMAX_ONLY_OUTCOMES };
+export const PAYERMAX_OUTCOMES: Outcomes<AccountStage> = {
+  ...CONFIRMED_OUTCOMES,
+  ...PAYERMAX_ONLY_OUTCOMES,
+  // The card form's token is spent or stale by then: PayerMax is not asked a second time.
+  'unknown-proven-not-taken-taken-again': { shows: expired, play: provenNotTaken },
+};
+
+/** Confirmed; the call that takes the money is lost, and it is proven that it took nothing. */
+async function provenNotTaken(stage: AccountStage): Promise<string> {
+  const { id, fake } = await stage.opened();
+  const settledAfter = await stage.in(4 * MINUTE);
+  fake.next('take', () => {
+    fake.finding = (call) => ({ state: 'authorized', ...moneyOf(call) });
+    return lost(settledAfter);
+  });
+  await stage.confirm(id);
+  return stage.ended(id);
+}
 
 /** Confirmed; whenever the money is taken, that is the answer. */
 async function taken(stage: AccountStage, answer: Taking, expiresInMs?: number): Promise<string> {

@@ -41,7 +41,7 @@ export const DROPPAY_POS_OUTCOMES: Outcomes<Stage> = {
     shows: paid,
     async play(stage) {
       const { id, fake } = await stage.opened();
-      await stage.rig.env.sleep(10 * MINUTE);
+      await stage.rig.env.sleep(MINUTE);
       fake.state = 'granted';
       await stage.rig.end(id);
       return id;
@@ -159,7 +159,7 @@ export const DROPPAY_POS_OUTCOMES: Outcomes<Stage> = {
     async play(stage) {
       const { id, fake } = await stage.opened(MINUTE);
       fake.state = 'granted';
-      fake.next('read', outOfReach, 30);
+      fake.next('read', outOfReach, 16);
       await stage.rig.end(id);
       return id;
     },

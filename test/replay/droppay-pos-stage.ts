@@ -5,6 +5,9 @@ import type { StoryRig } from '../workflows/story-rig';
 import type { Answer, FakeAccounts } from './fake-accounts';
 import { MINUTE } from './outcome';
 
+/** Short, for the sake of short histories: nobody looks up often until then. */
+const EXPIRES_IN_MS = 3 * MINUTE;
+
 /** Where the outcomes are played. */
 export class Stage {
   constructor(
@@ -15,7 +18,7 @@ export class Stage {
 
   /** A payment that the payer has been shown. */
   async opened(
-    expiresInMs?: number,
+    expiresInMs = EXPIRES_IN_MS,
     change: Partial<PaymentRequest> = {},
   ): Promise<{ id: string; fake: FakePayment }> {
     const request = await this.rig.request(change, expiresInMs);
@@ -24,7 +27,7 @@ export class Stage {
   }
 
   /** A payment that DropPay does not take up: it answers `create` with this, again and again. */
-  async unopened(answer: Parameters<FakePayment['next']>[1], expiresInMs?: number): Promise<string> {
+  async unopened(answer: Parameters<FakePayment['next']>[1], expiresInMs = EXPIRES_IN_MS): Promise<string> {
     const request = await this.rig.request({}, expiresInMs);
     this.dropPay.of(request.id).next('create', answer, 1_000);
     await this.rig.start(request);

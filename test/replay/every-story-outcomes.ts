@@ -179,7 +179,7 @@ export const ASKED_TO_STOP_OUTCOMES: Outcomes<AccountStage> = {
     shows: paid,
     async play(stage) {
       const { id, fake } = await stage.opened();
-      fake.next('read', outOfReach, 16);
+      fake.next('read', outOfReach, 14);
       fake.pay();
       return stage.ended(id);
     },

@@ -8,7 +8,7 @@ import {
   EXPIRED_AT_PROVIDER,
 } from './every-story-outcomes';
 import { moneyOf } from './fake-accounts';
-import { expired, failedWith, type Outcomes, paid, reviewed } from './outcome';
+import { expired, failedWith, HOUR, notForHours, type Outcomes, paid, reviewed } from './outcome';
 
 /** What can happen to a payment on a provider's own page. */
 const HOSTED_PAGE_OUTCOMES: Outcomes<AccountStage> = {
@@ -56,11 +56,6 @@ const HOSTED_PAGE_OUTCOMES: Outcomes<AccountStage> = {
 export const POMELO_OUTCOMES: Outcomes<AccountStage> = {
   ...HOSTED_PAGE_OUTCOMES,
   ...EXPIRED_AT_PROVIDER,
-  // At the gaps of every day, to the end: the one such history that is not made short.
-  'expired-nobody-paid-in-two-days': {
-    shows: expired,
-    play: async (stage) => stage.ended((await stage.opened()).id),
-  },
   'failed-payer-refused': {
     shows: failedWith('payer_refused'),
     play: (stage) => endedThere(stage, { end: 'failed', code: 'payer_refused', message: 'cancelled there' }),
@@ -118,6 +113,17 @@ export const ETPAY_OUTCOMES: Outcomes<AccountStage> = {
       const { id, request } = await stage.opened();
       await stage.signed(id, paidFor(request));
       await stage.rig.until(id, 'needs_review');
+      return id;
+    },
+  },
+  'success-signed-after-expiry-never-shown-review': {
+    shows: reviewed('unexpected_answer'),
+    async play(stage) {
+      const { id, fake, request } = await stage.opened();
+      await stage.rig.until(id, 'expired');
+      fake.next('read', notForHours, 100);
+      await stage.signed(id, paidFor(request));
+      await stage.rig.until(id, 'needs_review', 50 * HOUR, HOUR);
       return id;
     },
   },

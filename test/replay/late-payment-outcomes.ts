@@ -103,7 +103,12 @@ export const LATE_PAYMENT_OUTCOMES: Outcomes<LateStage> = {
   },
   'still-expired-as-far-as-can-be-told': {
     shows: expired,
-    play: async (stage) => stage.ended(await stage.calledBack('pomelo', EXPIRED, unclear)),
+    async play(stage) {
+      const id = await stage.calledBack('pomelo', EXPIRED, unclear);
+      await stage.rig.env.sleep(60_000);
+      stage.accounts.of(id).next('read', notForHours, 9);
+      return stage.ended(id);
+    },
   },
   'ended-for-good': {
     shows: { status: 'cancelled', review: null },
@@ -116,6 +121,14 @@ export const LATE_PAYMENT_OUTCOMES: Outcomes<LateStage> = {
   'already-succeeded': {
     shows: paid,
     play: async (stage) => stage.ended(await stage.calledBack('payermax', SUCCEEDED, paidNow)),
+  },
+  'paid-as-was-known-when-it-was-given-back': {
+    shows: { ...failedWith('refunded_after_review'), amountRefunded: 1250 },
+    async play(stage) {
+      const failure = { code: 'refunded_after_review', message: 'given back' } as const;
+      const end = { status: 'failed', failure, amountReceived: 1250, amountRefunded: 1250 } as const;
+      return stage.ended(await stage.calledBack('payermax', end, paidNow));
+    },
   },
   'refunded-at-the-dashboard': {
     shows: paid,

@@ -1,7 +1,17 @@
 import type { Refunding, Taking } from '../../src/domain/provider-answer';
 import type { AccountStage } from './account-stage';
 import { moneyOf } from './fake-accounts';
-import { failedWith, HOUR, notForHours, type Outcomes, paid, reviewed } from './outcome';
+import {
+  expired,
+  failedWith,
+  HOUR,
+  lost,
+  MINUTE,
+  notForHours,
+  type Outcomes,
+  paid,
+  reviewed,
+} from './outcome';
 
 const STEP = { type: 'redirect', url: 'https://3ds.example' } as const;
 const DECLINED = { end: 'failed', code: 'declined', message: 'no funds' } as const;
@@ -51,6 +61,14 @@ export const PAYERMAX_ONLY_OUTCOMES: Outcomes<AccountStage> = {
       stage.account(id).pay();
       await stage.rig.until(id, 'needs_review');
       return id;
+    },
+  },
+  'unknown-proven-not-taken': {
+    shows: expired,
+    async play(stage) {
+      const id = await pending(stage, lost(await stage.in(4 * MINUTE)));
+      stage.account(id).finding = () => ({ state: 'absent' });
+      return stage.closed(id, 'expired');
     },
   },
   'review-money-given-back': {

@@ -89,7 +89,8 @@ describe('in skipped time', () => {
     test.each(Object.entries(REFUND_OUTCOMES))(`${REFUNDS}%s`, async (name, outcome) => {
       const { workflows, env } = rig;
       const request = (change: Partial<PaymentRequest>) => rig.request(change);
-      const stage = new RefundStage({ workflows, sleep: env.sleep, request }, accounts);
+      const sleepWithoutWorker = (ms: number) => rig.withoutWorker(() => env.sleep(ms));
+      const stage = new RefundStage({ workflows, sleep: env.sleep, sleepWithoutWorker, request }, accounts);
       const handle = stage.handle(await outcome.play(stage));
       expect((await handle.describe()).memo).toMatchObject(outcome.shows);
       await record(REFUNDS + name, handle);
@@ -114,6 +115,7 @@ describe('in skipped time', () => {
 });
 
 describe('runs that grow long', () => {
+  const noSkipping = () => Promise.reject(new Error('time is not skipped here'));
   const accounts = new FakeAccounts();
   let login: TokenStage;
   let workflow: WorkflowClient;
@@ -163,7 +165,6 @@ describe('runs that grow long', () => {
   }
 
   test(CONTINUED_KEEPER.join(', '), async () => {
-    const noSkipping = () => Promise.reject(new Error('time is not skipped here'));
     login = new TokenStage(workflow, noSkipping, () => Promise.resolve(Date.now()));
     let token: Awaited<ReturnType<TokenStage['ask']>> | undefined;
     await untilContinued(login.workflowId, CONTINUED_KEEPER, async () => {
@@ -172,9 +173,9 @@ describe('runs that grow long', () => {
   });
 
   test(CONTINUED_REFUNDS.join(', '), async () => {
-    const sleep = () => Promise.reject(new Error('time is not skipped here'));
     const request = (change: Partial<PaymentRequest>) => Promise.resolve(requestAt(Date.now(), change));
-    const stage = new RefundStage({ workflows: workflow, sleep, request }, accounts);
+    const around = { workflows: workflow, sleep: noSkipping, sleepWithoutWorker: noSkipping, request };
+    const stage = new RefundStage(around, accounts);
     const { closed, id } = await stage.paid();
     const refunds = stage.handle(id);
     await untilContinued(refunds.workflowId, CONTINUED_REFUNDS, () => stage.refund(closed, 1));

@@ -3,6 +3,7 @@ import { WithStartWorkflowOperation, type WorkflowClient } from '@temporalio/cli
 import {
   type ClosedPayment,
   createRefundUpdate,
+  providerEventSignal,
   REFUNDS_WORKFLOW,
   type RefundsMemo,
   refundsSeenSignal,
@@ -13,13 +14,15 @@ import {
 import { newPayment, type PaymentRequest, type ProviderId } from '../../src/domain/payment';
 import type { SeenRefund } from '../../src/domain/provider-answer';
 import type { Refund, RefundRequest } from '../../src/domain/refund';
-import type { FakeAccount, FakeAccounts } from './fake-accounts';
+import type { Answer, FakeAccount, FakeAccounts } from './fake-accounts';
 import { HOUR, type Outcomes } from './outcome';
 
 /** What the refunds are played with: time that can be skipped, and requests. */
 interface Surroundings {
   workflows: WorkflowClient;
   sleep: (ms: number) => Promise<unknown>;
+  /** Lets time pass while no worker runs: even weeks then leave a short history. */
+  sleepWithoutWorker: (ms: number) => Promise<unknown>;
   request: (change: Partial<PaymentRequest>) => Promise<PaymentRequest>;
 }
 
@@ -70,11 +73,11 @@ export class RefundStage {
   }
 
   /** Lets time pass until no refund is in progress. */
-  async decided(id: string, stepMs = 60_000): Promise<Refund[]> {
+  async decided(id: string): Promise<Refund[]> {
     for (let steps = 0; steps < 400; steps += 1) {
       const refunds = await this.shown(id);
       if (refunds.length > 0 && refunds.every(({ status }) => status !== 'processing')) return refunds;
-      await this.around.sleep(stepMs);
+      await this.around.sleep(60_000);
     }
     throw new Error('a refund was never decided');
   }
@@ -149,7 +152,9 @@ export const REFUND_OUTCOMES: Outcomes<RefundStage> = {
       const { closed, id, fake } = await stage.paid();
       fake.next('refund', () => ({ outcome: 'not_sent', detail: 'connection refused' }), 1_000);
       await stage.ask(closed);
-      await stage.decided(id, HOUR);
+      await stage.around.sleep(60_000);
+      await stage.around.sleepWithoutWorker(15 * 24 * HOUR);
+      await stage.decided(id);
       return id;
     },
   },
@@ -186,14 +191,16 @@ export const REFUND_OUTCOMES: Outcomes<RefundStage> = {
       return id;
     },
   },
-  'unknown-for-two-days-resolved-succeeded': {
+  'unknown-for-two-weeks-resolved-succeeded': {
     shows: { refunds: [of('succeeded', 1000)] },
     async play(stage) {
       const { closed, id, fake } = await stage.paid();
       fake.next('refund', () => reset);
       fake.next('find_refund', () => ({ state: 'unclear', detail: 'status SOMETHING' }), 1_000);
       await stage.ask(closed);
-      const [refund] = await stage.decided(id, HOUR);
+      await stage.around.sleep(60_000);
+      await stage.around.sleepWithoutWorker(15 * 24 * HOUR);
+      const [refund] = await stage.decided(id);
       await stage.resolve(id, refund?.id ?? '', 'succeeded');
       return id;
     },
@@ -208,6 +215,14 @@ export const REFUND_OUTCOMES: Outcomes<RefundStage> = {
       await stage.decided(id);
       return id;
     },
+  },
+  'of-another-amount-then-said-to-have-failed': {
+    shows: { refunds: [failed('declined')] },
+    play: (stage) => calledBack(stage, () => ({ state: 'failed', message: 'account closed' })),
+  },
+  'of-another-amount-then-said-to-have-succeeded': {
+    shows: { refunds: [of('succeeded', 1000)] },
+    play: (stage) => calledBack(stage, ({ amount, currency }) => ({ state: 'succeeded', amount, currency })),
   },
   'worker-died': {
     shows: { refunds: [of('succeeded', 1000)] },
@@ -241,6 +256,17 @@ export const REFUND_OUTCOMES: Outcomes<RefundStage> = {
       return id;
     },
   },
+  'made-at-the-dashboard-then-turned-down': {
+    shows: { refunds: [of('succeeded', 300), failed('declined')] },
+    async play(stage) {
+      const { closed, id } = await stage.paid();
+      await stage.refund(closed, 300);
+      await stage.seen(id, { providerReference: 'x/refund', status: 'processing', amount: 100 });
+      await stage.seen(id);
+      await stage.around.sleep(1_000);
+      return id;
+    },
+  },
   'made-at-the-dashboard': {
     shows: { refunds: [of('succeeded', 300), of('succeeded', 700)] },
     async play(stage) {
@@ -254,3 +280,17 @@ export const REFUND_OUTCOMES: Outcomes<RefundStage> = {
     },
   },
 };
+
+/** A refund under review; then a callback comes, and the provider says this. */
+async function calledBack(stage: RefundStage, finding: Answer<'find_refund'>): Promise<string> {
+  const { closed, id, fake } = await stage.paid();
+  fake.next('refund', () => reset);
+  fake.next('find_refund', () => ({ state: 'succeeded', amount: 1, currency: 'EUR' }));
+  await stage.ask(closed);
+  await stage.decided(id);
+  fake.next('find_refund', finding);
+  const event = { id: randomUUID(), receivedAt: new Date().toISOString(), statement: 'refund changed' };
+  await stage.handle(id).signal(providerEventSignal, event);
+  await stage.around.sleep(1_000);
+  return id;
+}

@@ -62,7 +62,6 @@ const PLACES: Readonly<Record<string, (id: string) => boolean>> = {
   'src/development-defaults.ts DEVELOPMENT_DEFAULTS (a whole account)': (id) => accountOf(id) !== null,
   'src/sandbox/server.ts COMPANIES (the one that the development account is at)': (id) =>
     companies.includes(companyOf(id)),
-  'src/demo/sandbox.ts COMPANIES': (id) => names('src/demo/sandbox.ts', 'COMPANIES').includes(id),
   'src/demo/stories.ts STORIES': (id) => STORIES.some(({ order }) => order.provider === id),
   'src/try-it/order-form.ts OFFERS': (id) => names('src/try-it/order-form.ts', 'OFFERS').includes(id),
   'docs/providers/<company>.md': (id) => exists(`docs/providers/${companyOf(id)}.md`),

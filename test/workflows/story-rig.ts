@@ -3,7 +3,7 @@ import type { UpdateDefinition } from '@temporalio/common';
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { ActivityInterface } from '@temporalio/common';
 import { type TestWorkflowEnvironment, TimeSkippingWorkflowClient } from '@temporalio/testing';
-import { DefaultLogger, makeTelemetryFilterString, Runtime, type Worker } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import {
   type CreateAnswer,
   createUpdate,
@@ -25,14 +25,16 @@ Runtime.install({
   telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
 });
 
+type StopWorker = () => Promise<void>;
+
 /** A worker with faked activities on a server whose time is skipped. */
 export class StoryRig {
   private constructor(
     readonly env: TestWorkflowEnvironment,
     /** Encrypts as every process does; waiting for a result skips time. */
     readonly workflows: TimeSkippingWorkflowClient,
-    private readonly worker: Worker,
-    private readonly running: Promise<void>,
+    private readonly startWorker: () => Promise<StopWorker>,
+    private stopWorker: StopWorker,
   ) {}
 
   /** @param keyRing what everything is encrypted with; keys of its own by default */
@@ -51,20 +53,33 @@ export class StoryRig {
       namespace,
       dataConverter: dataConverter(keyRing),
     });
-    const worker = await createPaymentWorker({
-      connection: nativeConnection,
-      namespace,
-      keyRing,
-      activities,
-      workflowBundlePath: process.env['HOLDFAST_TEST_WORKFLOW_BUNDLE'],
-    });
-    return new StoryRig(env, workflows, worker, worker.run());
+    const startWorker = async () => {
+      const worker = await createPaymentWorker({
+        connection: nativeConnection,
+        namespace,
+        keyRing,
+        activities,
+        workflowBundlePath: process.env['HOLDFAST_TEST_WORKFLOW_BUNDLE'],
+      });
+      const running = worker.run();
+      return () => {
+        worker.shutdown();
+        return running;
+      };
+    };
+    return new StoryRig(env, workflows, startWorker, await startWorker());
   }
 
   async stop(): Promise<void> {
-    this.worker.shutdown();
-    await this.running;
+    await this.stopWorker();
     await this.env.teardown();
+  }
+
+  /** Does that while no worker runs. */
+  async withoutWorker(work: () => Promise<unknown>): Promise<void> {
+    await this.stopWorker();
+    await work();
+    this.stopWorker = await this.startWorker();
   }
 
   newId(): string {
