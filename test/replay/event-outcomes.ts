@@ -107,22 +107,6 @@ export const EVENT_OUTCOMES: Outcomes<EventStage> = {
       return stage.ended(paymentId);
     },
   },
-  'one-more-in-the-moment-of-closing': {
-    shows: { took: [OPENED, SUCCEEDED], gone: false },
-    async play(stage) {
-      const first = await stage.event(OPENED);
-      const { paymentId } = first;
-      await stage.handOver(first);
-      await stage.rig.env.sleep(6_000);
-      await stage.rig.env.sleep(1_000);
-      const second = await stage.event(SUCCEEDED, paymentId);
-      await stage.rig.withoutWorker(async () => {
-        await stage.rig.env.sleep(120_000);
-        await stage.handOver(second);
-      });
-      return stage.ended(paymentId);
-    },
-  },
   'given-up-after-three-days-and-the-next-taken': {
     shows: { took: [SUCCEEDED], gone: false },
     async play(stage) {
