@@ -191,20 +191,6 @@ export const REFUND_OUTCOMES: Outcomes<RefundStage> = {
       return id;
     },
   },
-  'unknown-for-two-weeks-resolved-succeeded': {
-    shows: { refunds: [of('succeeded', 1000)] },
-    async play(stage) {
-      const { closed, id, fake } = await stage.paid();
-      fake.next('refund', () => reset);
-      fake.next('find_refund', () => ({ state: 'unclear', detail: 'status SOMETHING' }), 1_000);
-      await stage.ask(closed);
-      await stage.around.sleep(60_000);
-      await stage.around.sleepWithoutWorker(15 * 24 * HOUR);
-      const [refund] = await stage.decided(id);
-      await stage.resolve(id, refund?.id ?? '', 'succeeded');
-      return id;
-    },
-  },
   'of-another-amount-review': {
     shows: { refunds: [of('needs_review', 1000)] },
     async play(stage) {
@@ -215,14 +201,6 @@ export const REFUND_OUTCOMES: Outcomes<RefundStage> = {
       await stage.decided(id);
       return id;
     },
-  },
-  'of-another-amount-then-said-to-have-failed': {
-    shows: { refunds: [failed('declined')] },
-    play: (stage) => calledBack(stage, () => ({ state: 'failed', message: 'account closed' })),
-  },
-  'of-another-amount-then-said-to-have-succeeded': {
-    shows: { refunds: [of('succeeded', 1000)] },
-    play: (stage) => calledBack(stage, ({ amount, currency }) => ({ state: 'succeeded', amount, currency })),
   },
   'worker-died': {
     shows: { refunds: [of('succeeded', 1000)] },
@@ -256,17 +234,6 @@ export const REFUND_OUTCOMES: Outcomes<RefundStage> = {
       return id;
     },
   },
-  'made-at-the-dashboard-then-turned-down': {
-    shows: { refunds: [of('succeeded', 300), failed('declined')] },
-    async play(stage) {
-      const { closed, id } = await stage.paid();
-      await stage.refund(closed, 300);
-      await stage.seen(id, { providerReference: 'x/refund', status: 'processing', amount: 100 });
-      await stage.seen(id);
-      await stage.around.sleep(1_000);
-      return id;
-    },
-  },
   'made-at-the-dashboard': {
     shows: { refunds: [of('succeeded', 300), of('succeeded', 700)] },
     async play(stage) {
@@ -280,17 +247,3 @@ export const REFUND_OUTCOMES: Outcomes<RefundStage> = {
     },
   },
 };
-
-/** A refund under review; then a callback comes, and the provider says this. */
-async function calledBack(stage: RefundStage, finding: Answer<'find_refund'>): Promise<string> {
-  const { closed, id, fake } = await stage.paid();
-  fake.next('refund', () => reset);
-  fake.next('find_refund', () => ({ state: 'succeeded', amount: 1, currency: 'EUR' }));
-  await stage.ask(closed);
-  await stage.decided(id);
-  fake.next('find_refund', finding);
-  const event = { id: randomUUID(), receivedAt: new Date().toISOString(), statement: 'refund changed' };
-  await stage.handle(id).signal(providerEventSignal, event);
-  await stage.around.sleep(1_000);
-  return id;
-}
