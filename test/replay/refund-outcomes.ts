@@ -3,7 +3,6 @@ import { WithStartWorkflowOperation, type WorkflowClient } from '@temporalio/cli
 import {
   type ClosedPayment,
   createRefundUpdate,
-  providerEventSignal,
   REFUNDS_WORKFLOW,
   type RefundsMemo,
   refundsSeenSignal,
@@ -14,7 +13,7 @@ import {
 import { newPayment, type PaymentRequest, type ProviderId } from '../../src/domain/payment';
 import type { SeenRefund } from '../../src/domain/provider-answer';
 import type { Refund, RefundRequest } from '../../src/domain/refund';
-import type { Answer, FakeAccount, FakeAccounts } from './fake-accounts';
+import type { FakeAccount, FakeAccounts } from './fake-accounts';
 import { HOUR, type Outcomes } from './outcome';
 
 /** What the refunds are played with: time that can be skipped, and requests. */

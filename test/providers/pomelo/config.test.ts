@@ -89,7 +89,7 @@ describe('what Pomelo takes', () => {
     expect(objection).toEqual(named === null ? null : expect.stringContaining(named));
   });
 
-  test('the shortest expiry is an hour and a minute, the longest 90 days', () => {
-    expect(POMELO_CAPABILITIES.expiry).toMatchObject({ min: 3_660, max: 90 * 86_400 });
+  test('the shortest expiry is an hour and a minute, the longest 14 days: history is finite', () => {
+    expect(POMELO_CAPABILITIES.expiry).toMatchObject({ min: 3_660, max: 14 * 86_400 });
   });
 });
