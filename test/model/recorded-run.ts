@@ -1,0 +1,93 @@
+/**
+ * What was seen from outside while payments ran: nothing in here comes from Holdfast's own code, so that a judge of it
+ * cannot share its mistakes. Times are epoch milliseconds, amounts integer minor units.
+ */
+export interface RecordedRun {
+  payments: RecordedPayment[];
+}
+
+/** One idempotency key, and all that was seen of it. */
+export interface RecordedPayment {
+  key: string;
+  /** Null when no create was ever answered. */
+  id: string | null;
+  provider: string;
+  asked: { amount: number; currency: string };
+  /** Every answer of the API that came back, in the order of their coming. */
+  answers: RecordedAnswer[];
+  /** Every try at the backend's address, in the order of their coming. */
+  deliveries: RecordedDelivery[];
+  /** How the payment and its refunds read when everything was quiet; null when the API knows no such payment. */
+  final: { payment: SeenPayment; refunds: SeenRefund[] } | null;
+  /** What the provider did. */
+  ledger: RecordedLedger;
+}
+
+export interface RecordedAnswer {
+  call:
+    | 'create'
+    | 'read'
+    | 'confirm'
+    | 'cancel'
+    | 'recheck'
+    | 'resolve'
+    | 'refund'
+    | 'read_refunds'
+    | 'resolve_refund';
+  sentAt: number;
+  answeredAt: number;
+  /** HTTP status. */
+  status: number;
+  /** The problem's code, where it was refused. */
+  code?: string;
+  /** Whether the API said that it is the first answer again. */
+  replayed?: boolean;
+  payment?: SeenPayment;
+  refund?: SeenRefund;
+  refunds?: SeenRefund[];
+  /** Of a refund call: its idempotency key and what it asked for; null: all that was left. */
+  refundKey?: string;
+  refundAmount?: number | null;
+  /** Of a resolve call. */
+  decision?: 'succeeded' | 'failed' | 'refund';
+}
+
+export interface RecordedDelivery {
+  at: number;
+  webhookId: string;
+  /** Whether the backend answered 2xx. */
+  taken: boolean;
+  type: string;
+  /** When the fact happened, as the event says. */
+  timestamp: string;
+  payment?: SeenPayment;
+  refund?: SeenRefund;
+}
+
+export interface RecordedLedger {
+  /** Money that the provider took from the payer. */
+  charges: { amount: number; currency: string; at: number }[];
+  /** Money that it gave back, whoever asked for it. */
+  refunds: { amount: number; currency: string; at: number; byDashboard?: boolean }[];
+}
+
+/** The fields of a payment that the rules are about, as the API shows them. */
+export interface SeenPayment {
+  id: string;
+  provider: string;
+  status: string;
+  amount: number;
+  amountReceived: number;
+  amountRefunded: number;
+  currency: string;
+  failure: { code: string; message: string } | null;
+  review: { reason: string; detail: string } | null;
+  updatedAt: string;
+}
+
+export interface SeenRefund {
+  id: string;
+  status: string;
+  amount: number;
+  currency: string;
+}
