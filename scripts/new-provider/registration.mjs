@@ -180,6 +180,12 @@ function settings({ id, name, camel, pascal, constant }) {
       `${constant}_API_KEY=`,
     ],
     [
+      'docs/operations.md',
+      'Settings',
+      `| \`${constant}_BASE_URL\` | the sandbox | ${name}'s address |`,
+      `| \`${constant}_API_KEY\` | the sandbox's | ${name}'s API key |`,
+    ],
+    [
       'src/local-system.ts',
       'environment',
       `${constant}_BASE_URL: \`http://\${HOST}:\${ports.sandbox}/${id}\`,`,

@@ -36,11 +36,17 @@ export function register(checkout: string, { file, place, lines }: Registration)
 function gapIn(checkout: string, file: string, place: string, text: string): { at: number; before?: string } {
   if (place === 'imports') return { at: 0 };
   if (place === 'at the end') return { at: text.length };
+  if (file.endsWith('.md')) return { at: endOfFirstTable(text, place) };
   if (file.endsWith('.yml')) return { at: text.indexOf('\n', text.indexOf(`${place}:`)) };
   const table = sourceTable(checkout, file, place);
   if (ts.isRegularExpressionLiteral(table)) return { at: table.getStart() + table.text.lastIndexOf(')') };
   if (ts.isUnionTypeNode(table) || ts.isIntersectionTypeNode(table)) return { at: table.end };
   return { at: table.end - 1, before: lacksComma(table) ? ',' : '' };
+}
+
+/** Where the first table below that heading ends. */
+function endOfFirstTable(text: string, heading: string): number {
+  return text.indexOf('|\n\n', text.indexOf('\n| ', text.indexOf(`## ${heading}\n`))) + 1;
 }
 
 function lacksComma(table: SourceTable): boolean {

@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { startChromium } from '../../browser/payer';
+import { describeInChromium } from '../../support/chromium';
 import { startGateway, type Gateway } from './gateway-client';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
 const NEXT_YEAR = String(new Date().getUTCFullYear() + 1).slice(2);
 
 let gateway: Gateway;
@@ -46,7 +44,7 @@ async function fill(card: { number?: string; cvv?: string } = {}): Promise<void>
 const canMakePayment = (): Promise<{ code: string; data: { paymentToken: string } | null }> =>
   page.evaluate(`card.emit('canMakePayment')`);
 
-(CHROMIUM === undefined ? describe.skip : describe)('in Chromium (skipped where none is installed)', () => {
+describeInChromium('the card form in Chromium', (chromium) => {
   jest.setTimeout(60_000);
 
   beforeAll(async () => {
@@ -57,7 +55,7 @@ const canMakePayment = (): Promise<{ code: string; data: { paymentToken: string 
       response.end(shopPage());
     }).listen(0, '127.0.0.1');
     await once(shop, 'listening');
-    browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] });
+    browser = await startChromium(chromium);
   });
   afterAll(async () => {
     await browser.close();
