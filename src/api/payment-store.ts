@@ -33,6 +33,9 @@ import { closedPayment, mergeStored, type StoredPayment } from './stored-payment
 import { READ_DEADLINE_MS, TemporalCalls, UPDATE_DEADLINE_MS } from './temporal-calls';
 import { isCutOffByClose } from './temporal-errors';
 
+/** What late workflows hand on to the next: a memo has room for no more. */
+const LONGEST_EARLIER_TIMELINE = 1_000;
+
 /** What a payment's later workflows need besides its memo. */
 export type LinksOf = (payment: Payment) => Pick<PaymentRequest, 'urls' | 'notify'>;
 
@@ -115,10 +118,12 @@ export class PaymentStore {
   /** Asks the provider now. A payment that has closed is asked about by a late workflow. */
   async recheck(paymentId: string): Promise<void> {
     if (await this.update(paymentId, recheckUpdate, [])) return;
-    const closed = await this.closed(paymentId);
-    if (!closed || !mayBeNews(closed.payment)) return;
+    // One that runs knows more than was read of it.
+    if (await this.calls.update(lateWorkflowIdOf(paymentId), recheckUpdate, [])) return;
+    const stored = await this.read(paymentId);
+    if (!stored || !mayBeNews(stored.payment)) return;
     const startWorkflowOperation = new WithStartWorkflowOperation<LateWorkflow>(LATE_WORKFLOW, {
-      ...this.lateOptions(closed),
+      ...this.lateOptions(stored),
       workflowIdConflictPolicy: 'USE_EXISTING',
     });
     startWorkflowOperation.workflowHandle().catch(() => undefined);
@@ -146,12 +151,13 @@ export class PaymentStore {
     if (event.refundReference !== undefined && (await signal(refundsWorkflowIdOf(paymentId))))
       return 'signalled';
     if (await this.hint(paymentId, event, deadlineMs)) return 'signalled';
-    // Read only now: what was known before it closed may not be its end.
-    const closed = await this.closed(paymentId);
-    if (!closed || !mayBeNews(closed.payment)) return 'no_news';
+    if (await signal(lateWorkflowIdOf(paymentId))) return 'signalled_late';
+    // Read only now: what was known before they closed may not be the end.
+    const stored = await this.read(paymentId);
+    if (!stored || !mayBeNews(stored.payment)) return 'no_news';
     await this.calls.within(deadlineMs, () =>
       this.calls.client.workflow.signalWithStart<LateWorkflow, [ProviderEvent]>(LATE_WORKFLOW, {
-        ...this.lateOptions(closed),
+        ...this.lateOptions(stored),
         signal: providerEventSignal,
         signalArgs: [event],
       }),
@@ -180,16 +186,17 @@ export class PaymentStore {
     );
   }
 
-  private async closed(paymentId: string): Promise<ClosedPayment | null> {
-    const stored = await this.read(paymentId);
-    return stored && this.asClosed(stored);
-  }
-
   /** Without a status among the search attributes: listings tell by it whether the late workflow has changed anything. */
-  private lateOptions(closed: ClosedPayment) {
+  private lateOptions(stored: StoredPayment) {
+    const closed = this.asClosed(stored);
     const { payment, private: hidden } = closed;
     const attributes = pairsOf(payment, hidden.caller).filter(({ key }) => key !== SEARCH_ATTRIBUTES.status);
-    const memo: PaymentMemo = { payment, timeline: [], private: hidden };
+    const memo: PaymentMemo = {
+      payment,
+      timeline: [],
+      private: hidden,
+      earlierTimeline: stored.lateTimeline.slice(-LONGEST_EARLIER_TIMELINE),
+    };
     return {
       workflowId: lateWorkflowIdOf(payment.id),
       workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,

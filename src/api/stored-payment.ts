@@ -1,11 +1,13 @@
 import type { ClosedPayment, PaymentMemo, RefundsMemo } from '../contract/workflow';
-import type { Payment, PaymentRequest } from '../domain/payment';
+import type { Payment, PaymentRequest, TimelineEntry } from '../domain/payment';
 import { amountRefunded, type Refund } from '../domain/refund';
 
 /** All that is kept of a payment, whichever of its workflows keeps it. */
 export interface StoredPayment extends PaymentMemo {
   /** Oldest first. */
   refunds: Refund[];
+  /** The part of the timeline that late workflows wrote. */
+  lateTimeline: TimelineEntry[];
 }
 
 /** What came after the payment's own workflow. */
@@ -17,10 +19,12 @@ export interface Aftermath {
 /** One view of a payment: late truth replaces what its own workflow said, refunds are counted beside it. */
 export function mergeStored(own: PaymentMemo, { late, refunds }: Aftermath): StoredPayment {
   const made = refunds?.refunds ?? [];
+  const lateTimeline = late ? [...(late.earlierTimeline ?? []), ...late.timeline] : [];
   return {
     ...own,
     payment: withRefunds(late?.payment ?? own.payment, made),
-    timeline: [...own.timeline, ...(late?.timeline ?? [])],
+    timeline: [...own.timeline, ...lateTimeline],
+    lateTimeline,
     private: { ...own.private, ...late?.private },
     refunds: made,
   };

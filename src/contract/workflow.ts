@@ -67,6 +67,8 @@ export interface PaymentMemo {
   private: PaymentPrivate;
   /** Of the request: tells a retry from another request when the stored first answer is gone. */
   fingerprint?: string;
+  /** Of a late workflow: what those before it wrote down. Set at its start, kept by every later write of its memo. */
+  earlierTimeline?: TimelineEntry[];
 }
 
 /** The part that is never shown: whose payment it is, and what its callbacks are checked with. */

@@ -97,3 +97,29 @@ test('a callback that is no news leaves a closed payment as it is', async () => 
   expect(await rig.get(payment)).toMatchObject({ status: 'cancelled', review: null });
   expect(await typesOf(payment)).toContain('late_callback');
 });
+
+test('nothing of the timeline goes when callbacks come after one another', async () => {
+  const payment = await rig.created('droppay-pos');
+  await rig.post(payment, 'cancel');
+  await rig.closed(payment);
+  const factsOf = async () => {
+    const { body } = await rig.api.call({ path: `/v1/payments/${payment.id}/events` });
+    return timelineSchema.parse(body).data;
+  };
+  let shown = await factsOf();
+  for (const status of ['GRANTED', 'REVOKED', 'EXPIRED']) {
+    const body = { id: payment.providerReference, status };
+    await rig.api.call({ method: 'POST', path: rig.webhookPath(payment), body, key: null });
+    await rig.client.workflow.getHandle(lateWorkflowIdOf(payment.id)).result();
+    const now = await factsOf();
+    expect(now.slice(0, shown.length)).toEqual(shown);
+    expect(now.slice(shown.length)).toContainEqual(
+      expect.objectContaining({ type: 'callback', detail: expect.stringContaining(status) as string }),
+    );
+    shown = now;
+  }
+  await rig.post(payment, 'recheck');
+  const rechecked = await factsOf();
+  expect(rechecked.slice(0, shown.length)).toEqual(shown);
+  expect(rechecked.slice(shown.length).map(({ type }) => type)).toContain('recheck');
+});
