@@ -21,6 +21,11 @@ export interface RecordedPayment {
   final: { payment: SeenPayment; refunds: SeenRefund[] } | null;
   /** What the provider did. */
   ledger: RecordedLedger;
+  /**
+   * Whether the backend wants events: `none` when the API had no address for them, `gone` when the backend has answered 410.
+   * `expected` when absent.
+   */
+  events?: 'expected' | 'none' | 'gone';
 }
 
 export interface RecordedAnswer {
@@ -36,7 +41,7 @@ export interface RecordedAnswer {
     | 'resolve_refund';
   sentAt: number;
   answeredAt: number;
-  /** HTTP status. */
+  /** HTTP status; 0 when no answer came: then nobody knows whether the call had an effect. */
   status: number;
   /** The problem's code, where it was refused. */
   code?: string;
@@ -48,7 +53,9 @@ export interface RecordedAnswer {
   /** Of a refund call: its idempotency key and what it asked for; null: all that was left. */
   refundKey?: string;
   refundAmount?: number | null;
-  /** Of a resolve call. */
+  /** Of a resolve_refund call: which refund. */
+  refundId?: string;
+  /** Of a resolve or resolve_refund call. */
   decision?: 'succeeded' | 'failed' | 'refund';
 }
 
