@@ -1,4 +1,4 @@
-import { ActivityFailure, sleep } from '@temporalio/workflow';
+import { ActivityFailure, condition, patched, sleep } from '@temporalio/workflow';
 import { gapBeforeLookUp, WATCH_WINDOW_MS } from '../domain/look-up-schedule';
 import type { RefundCall, RefundFinding, Refunding } from '../domain/provider-answer';
 import type { RefundFailure } from '../domain/refund';
@@ -13,6 +13,15 @@ const LONGEST_GAP_MS = HOUR_MS;
 /** A refund to a card may take days. */
 const REFUND_WATCH_MS = 14 * 24 * HOUR_MS;
 
+/** Look-ups of one refund that callbacks may cause beside the planned ones: its history must not grow without end. */
+const MOST_CALLED_LOOK_UPS = 100;
+
+/** Callbacks about a payment's refunds: each wakes the look-up of the one in progress. */
+export interface RefundCallbacks {
+  /** Whether one came that no look-up has followed. */
+  waiting: boolean;
+}
+
 /** How giving money back ended. `unknown`: a person has to find out. */
 export type RefundEnd =
   | { status: 'succeeded' }
@@ -23,7 +32,11 @@ export type RefundEnd =
  * Gives money back, at most once: what was not sent is tried again, what may have been carried out is asked about and never
  * sent again.
  */
-export async function giveBack(port: RefundingPort, call: RefundOrder): Promise<RefundEnd> {
+export async function giveBack(
+  port: RefundingPort,
+  call: RefundOrder,
+  callbacks?: RefundCallbacks,
+): Promise<RefundEnd> {
   const giveUpAt = Date.now() + WATCH_WINDOW_MS;
   for (let tries = 0; ; tries += 1) {
     const answer = await send(port, call);
@@ -32,7 +45,7 @@ export async function giveBack(port: RefundingPort, call: RefundOrder): Promise<
     if (answer.outcome !== 'not_sent') {
       const providerRefundReference =
         'providerRefundReference' in answer ? (answer.providerRefundReference ?? null) : null;
-      return untilKnown(port, { ...call, providerRefundReference }, answer);
+      return untilKnown(port, { ...call, providerRefundReference }, answer, callbacks);
     }
     if (Date.now() > giveUpAt) return failed('not_sent', answer.detail);
     await sleep(gapBeforeLookUp(tries, Date.now() - (giveUpAt - WATCH_WINDOW_MS)));
@@ -49,12 +62,19 @@ async function send(port: RefundingPort, call: RefundOrder): Promise<Refunding> 
 }
 
 /** That the provider does not know a refund proves nothing: it may learn of it later. */
-async function untilKnown(port: RefundingPort, call: RefundCall, answer: Refunding): Promise<RefundEnd> {
+async function untilKnown(
+  port: RefundingPort,
+  call: RefundCall,
+  answer: Refunding,
+  callbacks?: RefundCallbacks,
+): Promise<RefundEnd> {
   const detail = 'detail' in answer ? answer.detail : 'the provider has not decided';
   if (!port.lookUp) return { status: 'unknown', detail };
+  const wait = callbacks && patched('callbacks-wake-refunds') ? untilCalled(callbacks) : sleep;
   const began = Date.now();
   for (let lookUps = 0; Date.now() < began + REFUND_WATCH_MS; lookUps += 1) {
-    await sleep(Math.min(FIRST_GAP_MS * 2 ** Math.min(lookUps, 16), LONGEST_GAP_MS));
+    await wait(Math.min(FIRST_GAP_MS * 2 ** Math.min(lookUps, 16), LONGEST_GAP_MS));
+    if (callbacks) callbacks.waiting = false;
     const finding = await lookUpRefund(port.lookUp, call);
     if (finding?.state === 'failed') return failed('declined', finding.message, finding.providerCode);
     if (finding?.state !== 'succeeded') continue;
@@ -67,6 +87,15 @@ async function untilKnown(port: RefundingPort, call: RefundCall, answer: Refundi
         };
   }
   return { status: 'unknown', detail };
+}
+
+/** Waits that long, or until a callback comes. */
+function untilCalled(callbacks: RefundCallbacks): (ms: number) => Promise<unknown> {
+  let left = MOST_CALLED_LOOK_UPS;
+  return async (ms) => {
+    const called = await condition(() => callbacks.waiting && left > 0, ms);
+    if (called) left -= 1;
+  };
 }
 
 export async function lookUpRefund(

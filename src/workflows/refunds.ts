@@ -24,7 +24,7 @@ import type { SeenRefund } from '../domain/provider-answer';
 import { type Refund, refundableAmount, type RefundRequest } from '../domain/refund';
 import { Outbox } from './outbox';
 import { PORTS } from './ports';
-import { giveBack, lookUpRefund } from './refunding';
+import { giveBack, lookUpRefund, type RefundCallbacks } from './refunding';
 
 const DAY_MS = 86_400_000;
 /** The longest that a provider refunds after a payment (docs/providers/payermax.md §3.5), and a margin. */
@@ -43,6 +43,7 @@ class Refunds {
   private dirty = true;
   /** Whether a callback asks to look again at what needs a review. */
   private asked = false;
+  private readonly callbacks: RefundCallbacks = { waiting: false };
 
   constructor(
     private readonly closed: ClosedPayment,
@@ -61,7 +62,7 @@ class Refunds {
     });
     setHandler(refundsSeenSignal, (seen) => this.see(seen));
     setHandler(providerEventSignal, () => {
-      this.asked = true;
+      this.asked = this.callbacks.waiting = true;
     });
   }
 
@@ -149,7 +150,8 @@ class Refunds {
       this.change(refund.id, { status: 'failed', failure });
       return;
     }
-    const end = await giveBack(refunds, this.callOf(refund));
+    this.callbacks.waiting = false;
+    const end = await giveBack(refunds, this.callOf(refund), this.callbacks);
     if (end.status === 'unknown') this.change(refund.id, { status: 'needs_review' });
     else if (end.status === 'failed') this.change(refund.id, { status: 'failed', failure: end.failure });
     else this.change(refund.id, { status: 'succeeded' });

@@ -3,6 +3,7 @@ import { WithStartWorkflowOperation, type WorkflowClient } from '@temporalio/cli
 import {
   type ClosedPayment,
   createRefundUpdate,
+  providerEventSignal,
   REFUNDS_WORKFLOW,
   type RefundsMemo,
   refundsSeenSignal,
@@ -84,6 +85,12 @@ export class RefundStage {
   async resolve(id: string, refundId: string, decision: ResolveInput['decision']): Promise<void> {
     const resolution: ResolveInput = { decision, note: 'as the books say', by: 'ada' };
     await this.handle(id).executeUpdate(resolveRefundUpdate, { args: [refundId, resolution] });
+  }
+
+  async calledBack(id: string): Promise<void> {
+    const receivedAt = new Date().toISOString();
+    const statement = 'it says how a refund ended';
+    await this.handle(id).signal(providerEventSignal, { id: randomUUID(), receivedAt, statement });
   }
 
   async seen(id: string, ...refunds: SeenRefund[]): Promise<void> {
@@ -175,6 +182,19 @@ export const REFUND_OUTCOMES: Outcomes<RefundStage> = {
       fake.next('refund', () => ({ outcome: 'pending' }));
       fake.next('find_refund', () => ({ state: 'failed', message: 'account closed', providerCode: 'X' }));
       await stage.ask(closed);
+      await stage.decided(id);
+      return id;
+    },
+  },
+  'called-back-while-pending': {
+    shows: { refunds: [of('succeeded', 1000)] },
+    async play(stage) {
+      const { closed, id, fake } = await stage.paid();
+      fake.next('refund', () => ({ outcome: 'pending' }));
+      fake.next('find_refund', () => ({ state: 'pending' }), 3);
+      await stage.ask(closed);
+      await stage.around.sleep(20_000);
+      await stage.calledBack(id);
       await stage.decided(id);
       return id;
     },

@@ -3,6 +3,7 @@ import { WithStartWorkflowOperation } from '@temporalio/client';
 import {
   type ClosedPayment,
   createRefundUpdate,
+  providerEventSignal,
   type RefundAnswer,
   REFUNDS_WORKFLOW,
   refundsSeenSignal,
@@ -12,6 +13,7 @@ import {
 import { newPayment, type ProviderId } from '../../src/domain/payment';
 import type { RefundCall, RefundFinding, Refunding } from '../../src/domain/provider-answer';
 import type { Refund, RefundRequest } from '../../src/domain/refund';
+import { eventually } from '../support/eventually';
 import { StoryRig } from './story-rig';
 
 type Answer<T> = (call: RefundCall) => T | Promise<T>;
@@ -116,6 +118,13 @@ describe('refunds', () => {
     throw new Error(`refund never became ${status}: ${JSON.stringify(await listed(closed))}`);
   }
 
+  /** As `until`, while time goes by by itself. */
+  const untilStatus = (closed: ClosedPayment, id: string, status: Refund['status']) =>
+    eventually(
+      async () => (await listed(closed)).find((each) => each.id === id),
+      (found) => found?.status === status,
+    );
+
   it('gives back all that is left when no amount is named', async () => {
     const closed = await paid();
     expect((await refund(closed, asked({ amount: 300 }))).refund).toMatchObject({
@@ -184,6 +193,30 @@ describe('refunds', () => {
     const request = asked({ amount: 400 });
     await refund(closed, request);
     await until(closed, request.id, 'succeeded');
+    expect(provider.of(closed.payment.id)).toHaveLength(1);
+  });
+
+  it('looks up a refund in progress as soon as a callback comes', async () => {
+    const closed = await paid();
+    provider.nextSend(closed.payment.id, () => ({ outcome: 'pending' }));
+    const askedAt: number[] = [];
+    const pending = async (): Promise<RefundFinding> => {
+      askedAt.push(await rig.env.currentTimeMs());
+      return { state: 'pending' };
+    };
+    provider.nextRead(closed.payment.id, ...Array.from({ length: 9 }, () => pending));
+    const request = asked({ amount: 400 });
+    await refund(closed, request);
+    // The gap before the next look-up is more than half an hour now.
+    while (askedAt.length < 9) await rig.env.sleep(300_000);
+    const calledBackAt = await rig.env.currentTimeMs();
+    await handle(closed).signal(providerEventSignal, {
+      id: randomUUID(),
+      receivedAt: new Date(calledBackAt).toISOString(),
+      statement: 'it says how a refund ended',
+    });
+    const done = await untilStatus(closed, request.id, 'succeeded');
+    expect(Date.parse(done?.updatedAt ?? '') - calledBackAt).toBeLessThan(60_000);
     expect(provider.of(closed.payment.id)).toHaveLength(1);
   });
 
