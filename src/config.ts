@@ -9,6 +9,7 @@ import {
   NAME,
   readConnections,
 } from './provider-connections';
+import { LIMIT_VARIABLES, type ProviderLimits, providerLimits } from './provider-limits';
 
 export type { Connections, Environment };
 
@@ -49,6 +50,7 @@ export interface WorkerConfig {
   metricsPort: number;
   logLevel: LogLevel;
   connections: Connections;
+  providerLimits: ProviderLimits;
   eventsUrl: string | null;
   /** Standard Webhooks secrets, `whsec_…`; the first is the newest. */
   eventsSecrets: string[];
@@ -156,6 +158,7 @@ const EVENTS_SECRET = /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/;
 const WORKER_VARIABLES = z.object({
   ...SHARED,
   HOLDFAST_METRICS_PORT: port(9464),
+  ...LIMIT_VARIABLES,
   HOLDFAST_EVENTS_URL: httpUrl.optional(),
   HOLDFAST_EVENTS_SECRETS: z
     .string()
@@ -251,6 +254,7 @@ export function readWorkerConfig(environment: Environment): WorkerConfig {
     metricsPort: read.HOLDFAST_METRICS_PORT,
     logLevel: read.HOLDFAST_LOG_LEVEL,
     connections,
+    providerLimits: providerLimits(read.HOLDFAST_PROVIDER_CONCURRENCY, read.HOLDFAST_PROVIDER_RATE),
     eventsUrl: read.HOLDFAST_EVENTS_URL ?? null,
     eventsSecrets: read.HOLDFAST_EVENTS_SECRETS,
   };

@@ -1,38 +1,113 @@
 import { existsSync } from 'node:fs';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import { TASK_QUEUE } from './contract/workflow';
+import { EVENTS_QUEUE, providerQueue, TASK_QUEUE } from './contract/workflow';
+import { PROVIDERS } from './domain/payment';
+import { DEFAULT_PROVIDER_LIMITS, type ProviderLimits } from './provider-limits';
 import { dataConverter } from './temporal/data-converter';
 import type { EncryptionKey } from './temporal/payload-encryption';
 
 const SECOND = 1_000;
 
+/** Calls in flight that are no provider's: events to backends, and what workflows ask of Temporal itself. */
+const OTHER_CALLS = 50;
+
 export interface PaymentWorkerOptions {
   connection: NativeConnection;
   namespace: string;
   keyRing: readonly EncryptionKey[];
+  /** All of them, whichever queue they are called on. */
   activities: object;
+  /** The defaults where absent. */
+  providerLimits?: ProviderLimits;
   /** Where the bundled workflows are; absent: they are bundled at start. */
   workflowBundlePath?: string;
-  taskQueue?: string;
 }
 
-/** A worker for every payment story. `run()` it; `shutdown()` lets calls to providers finish first. */
-export function createPaymentWorker(options: PaymentWorkerOptions): Promise<Worker> {
-  const { connection, namespace, keyRing, activities, taskQueue = TASK_QUEUE } = options;
-  return Worker.create({
+/** What each of a process's workers has in common. */
+type SharedOptions = Pick<
+  WorkerOptions,
+  'connection' | 'namespace' | 'activities' | 'dataConverter' | 'shutdownGraceTime'
+>;
+
+/**
+ * The workers of one process: one that runs workflows, and one per provider and for events, each with slots of its own, so
+ * that a provider or a backend that hangs holds up nothing but its own calls. They share one connection.
+ */
+export async function createPaymentWorkers(options: PaymentWorkerOptions): Promise<PaymentWorkers> {
+  const { connection, namespace, activities, keyRing, workflowBundlePath } = options;
+  const { providerLimits = DEFAULT_PROVIDER_LIMITS } = options;
+  const shared: SharedOptions = {
     connection,
     namespace,
-    taskQueue,
     activities,
     dataConverter: dataConverter(keyRing),
-    ...workflowSource(options.workflowBundlePath),
     // A call that may be taking money is let finish: longer than the longest of them.
     shutdownGraceTime: 50 * SECOND,
+  };
+  const workers = await Promise.all([
+    createWorkflowWorker(shared, workflowBundlePath),
+    createCallWorker(shared, EVENTS_QUEUE, { concurrency: OTHER_CALLS, perSecond: null }),
+    ...PROVIDERS.map((id) => createCallWorker(shared, providerQueue(id), providerLimits[id])),
+  ]);
+  return new PaymentWorkers(workers);
+}
+
+/** Several workers that run and stop as one. */
+export class PaymentWorkers {
+  constructor(private readonly workers: readonly Worker[]) {}
+
+  /** Until all have stopped; when one fails, all stop. */
+  async run(): Promise<void> {
+    const ends = await Promise.allSettled(this.workers.map((worker) => this.runOne(worker)));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  /** Lets calls to providers finish first: `run` tells when. */
+  shutdown(): void {
+    for (const worker of this.workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  }
+
+  private async runOne(worker: Worker): Promise<void> {
+    try {
+      await worker.run();
+    } finally {
+      this.shutdown();
+    }
+  }
+}
+
+/**
+ * A worker for every story. It takes calls to providers too: none is made on its queue any more, but some of a payment that
+ * is older than the queues of providers may wait there.
+ */
+export function createWorkflowWorker(
+  shared: SharedOptions,
+  bundlePath?: string,
+  taskQueue = TASK_QUEUE,
+): Promise<Worker> {
+  return Worker.create({
+    ...shared,
+    ...workflowSource(bundlePath),
+    taskQueue,
     // After a worker died, its payments wait this long for it before another worker takes them.
     stickyQueueScheduleToStartTimeout: SECOND,
     maxCachedWorkflows: 2_000,
-    maxConcurrentActivityTaskExecutions: 200,
     maxConcurrentWorkflowTaskExecutions: 40,
+    maxConcurrentActivityTaskExecutions: OTHER_CALLS,
+  });
+}
+
+function createCallWorker(
+  shared: SharedOptions,
+  taskQueue: string,
+  { concurrency, perSecond }: { concurrency: number; perSecond: number | null },
+): Promise<Worker> {
+  return Worker.create({
+    ...shared,
+    taskQueue,
+    maxConcurrentActivityTaskExecutions: concurrency,
+    ...(perSecond !== null && { maxTaskQueueActivitiesPerSecond: perSecond }),
   });
 }
 

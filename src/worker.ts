@@ -3,7 +3,7 @@ import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/w
 import { pino } from 'pino';
 import { activitiesOf } from './all-activities';
 import { ConfigError, readWorkerConfig, type WorkerConfig } from './config';
-import { createPaymentWorker } from './payment-worker';
+import { createPaymentWorkers } from './payment-worker';
 import { connectWorker } from './temporal/connection';
 
 async function main(): Promise<void> {
@@ -11,15 +11,16 @@ async function main(): Promise<void> {
   const log = pino({ name: 'worker', level: config.logLevel });
   installRuntime(config, log);
   const { connection, namespace, client } = await connectWorker(process.env, config.encryptionKeys);
-  const worker = await createPaymentWorker({
+  const workers = await createPaymentWorkers({
     connection,
     namespace,
     keyRing: config.encryptionKeys,
     activities: activitiesOf(config, client),
+    providerLimits: config.providerLimits,
     workflowBundlePath: config.production ? join(__dirname, 'workflow-bundle.js') : undefined,
   });
   try {
-    await worker.run();
+    await workers.run();
   } finally {
     await connection.close();
   }

@@ -4,8 +4,18 @@ import type { Payment, PaymentRequest, ProviderId, TimelineEntry } from '../doma
 import type { ProviderEvent, SeenRefund } from '../domain/provider-answer';
 import type { Refund, RefundRequest } from '../domain/refund';
 
-/** The task queue of all workflows. */
+/** The task queue of all workflows, and of activities that call no provider and no backend. */
 export const TASK_QUEUE = 'holdfast';
+
+/**
+ * The task queue of the calls to one provider: when it hangs, only its own calls wait. A wire name, made of the provider's.
+ */
+export function providerQueue(provider: ProviderId): string {
+  return `${TASK_QUEUE}/${provider}`;
+}
+
+/** The task queue of the calls to backends. */
+export const EVENTS_QUEUE = 'holdfast-events';
 
 /** Workflow type of each provider's story. Wire names: they never change. */
 export const WORKFLOW_TYPES: Readonly<Record<ProviderId, string>> = {

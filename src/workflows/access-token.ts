@@ -23,6 +23,7 @@ const AGAIN_AFTER_FAILED_REFRESH_MS = 10 * SECOND;
 
 const { dropPayLogIn } = proxyActivities<DropPayTokenActivities>({
   summary: 'log in at DropPay',
+  // In the workflow's own queue: those who wait for the token fill that of the provider.
   startToCloseTimeout: 15 * SECOND,
   // Whoever waits for a token waits this long at most.
   scheduleToCloseTimeout: 20 * SECOND,

@@ -2,11 +2,12 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { DropPayAcquirerActivities } from '../activities/droppay';
 import type { Payment, PaymentRequest } from '../domain/payment';
 import { runPayment } from './payment';
-import { READ, TAKE } from './provider-calls';
+import { callsTo } from './provider-calls';
 import type { ProviderPort } from './provider-port';
 
 const MINUTE = 60_000;
 
+const { READ, TAKE } = callsTo('droppay-acquirer');
 const { dropPayCreateAcquirerAuthorization } = proxyActivities<DropPayAcquirerActivities>({
   ...READ,
   summary: 'authorize',

@@ -2,11 +2,12 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { DropPayActivities } from '../activities/droppay';
 import type { Payment, PaymentRequest } from '../domain/payment';
 import { runPayment } from './payment';
-import { READ, TAKE } from './provider-calls';
+import { callsTo } from './provider-calls';
 import type { ProviderPort } from './provider-port';
 
 const MINUTE = 60_000;
 
+const { READ, TAKE } = callsTo('droppay-pos');
 const { dropPayCreateAuthorization } = proxyActivities<DropPayActivities>({ ...READ, summary: 'authorize' });
 const { dropPayGetAuthorization } = proxyActivities<DropPayActivities>({ ...READ, summary: 'ask DropPay' });
 const { dropPayCancelAuthorization } = proxyActivities<DropPayActivities>({

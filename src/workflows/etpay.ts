@@ -2,9 +2,10 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { EtPayActivities } from '../activities/etpay';
 import type { Payment, PaymentRequest } from '../domain/payment';
 import { runPayment } from './payment';
-import { READ } from './provider-calls';
+import { callsTo } from './provider-calls';
 import type { ProviderPort } from './provider-port';
 
+const { READ } = callsTo('etpay');
 const { etPayInitializeSession } = proxyActivities<EtPayActivities>({
   ...READ,
   summary: 'ask for a bank page',

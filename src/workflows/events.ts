@@ -8,7 +8,7 @@ import {
   upsertMemo,
 } from '@temporalio/workflow';
 import type { EventActivities } from '../activities/events';
-import { enqueueEventSignal } from '../contract/workflow';
+import { enqueueEventSignal, EVENTS_QUEUE } from '../contract/workflow';
 import { type BackendEvent, EVENT_LIFE_MS, gapBeforeTry } from '../domain/backend-event';
 
 const SECOND = 1_000;
@@ -16,6 +16,7 @@ const IDLE_BEFORE_CLOSING_MS = 60 * SECOND;
 
 const { sendEvent } = proxyActivities<EventActivities>({
   summary: 'tell the backend again',
+  taskQueue: EVENTS_QUEUE,
   startToCloseTimeout: 20 * SECOND,
   retry: { maximumAttempts: 1 },
 });

@@ -1,5 +1,6 @@
 import { CancellationScope, condition, proxyActivities, uuid4 } from '@temporalio/workflow';
 import type { EventActivities } from '../activities/events';
+import { EVENTS_QUEUE } from '../contract/workflow';
 import type { BackendEvent } from '../domain/backend-event';
 import type { PaymentRequest } from '../domain/payment';
 
@@ -7,6 +8,7 @@ const SECOND = 1_000;
 
 const { deliverEvent } = proxyActivities<EventActivities>({
   summary: 'tell the backend',
+  taskQueue: EVENTS_QUEUE,
   startToCloseTimeout: 20 * SECOND,
   retry: { initialInterval: SECOND, maximumInterval: 60 * SECOND },
 });

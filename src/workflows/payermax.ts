@@ -3,7 +3,7 @@ import type { PayerMaxActivities } from '../activities/payermax';
 import type { Payment, PaymentRequest } from '../domain/payment';
 import type { ProviderCall } from '../domain/provider-answer';
 import { runPayment } from './payment';
-import { READ, TAKE } from './provider-calls';
+import { callsTo } from './provider-calls';
 import type { ProviderPort } from './provider-port';
 
 const SECOND = 1_000;
@@ -12,6 +12,7 @@ const MINUTE = 60 * SECOND;
 /** docs/providers/payermax.md §8: what the payer has left to do is done within this, the shortest that PayerMax takes. */
 const ORDER_EXPIRES_SECONDS = 1_800;
 
+const { READ, TAKE } = callsTo('payermax');
 const { payerMaxApplySession } = proxyActivities<PayerMaxActivities>({
   ...READ,
   summary: 'ask for a card form',

@@ -7,6 +7,7 @@ import { provesNothingTaken } from '../domain/verdict';
 import { PaymentAftermath } from './payment-aftermath';
 import { isFinalFailure, type Known, reasonOf, StoryEnd } from './payment-core';
 import type { Fact } from './payment-record';
+import { NO_WORKER_FREE, wasNeverStarted } from './provider-calls';
 import type { ProviderPort } from './provider-port';
 
 /**
@@ -160,6 +161,7 @@ export class PaymentProcess extends PaymentAftermath {
       return await take(this.call());
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
+      if (wasNeverStarted(error)) return { outcome: 'not_sent', detail: NO_WORKER_FREE };
       return {
         outcome: 'unknown',
         detail: 'the worker that was taking the money did not report back',

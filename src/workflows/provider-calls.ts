@@ -1,12 +1,17 @@
-import type { ActivityOptions } from '@temporalio/workflow';
+import { type ActivityFailure, type ActivityOptions, TimeoutFailure } from '@temporalio/workflow';
+import { providerQueue } from '../contract/workflow';
+import type { ProviderId } from '../domain/payment';
 
 const SECOND = 1_000;
+
+/** A provider that hangs has its calls waiting. One that moves money is then better looked into than carried out late. */
+const TAKE_WAITS_AT_MOST = 60 * SECOND;
 
 /**
  * Reads, and writes that may be repeated freely. Two tries: the payment's own plan of look-ups is the patient retry. The
  * time is that of a few calls of 10 s each.
  */
-export const READ: ActivityOptions = {
+const READ: ActivityOptions = {
   startToCloseTimeout: 40 * SECOND,
   scheduleToCloseTimeout: 90 * SECOND,
   retry: { initialInterval: SECOND, maximumAttempts: 2 },
@@ -14,9 +19,27 @@ export const READ: ActivityOptions = {
 
 /**
  * The call that takes the money: never repeated by Temporal. With its default retries, a worker that dies while the
- * provider answers would charge twice.
+ * provider answers would charge twice. It is not carried out later than anybody expects: see `wasNeverStarted`.
  */
-export const TAKE: ActivityOptions = {
+const TAKE: ActivityOptions = {
+  scheduleToStartTimeout: TAKE_WAITS_AT_MOST,
   startToCloseTimeout: 45 * SECOND,
   retry: { maximumAttempts: 1 },
 };
+
+/** How the calls to one provider are made: in its own queue, so that they wait for no other provider. */
+export function callsTo(provider: ProviderId): { READ: ActivityOptions; TAKE: ActivityOptions } {
+  const taskQueue = providerQueue(provider);
+  return { READ: { ...READ, taskQueue }, TAKE: { ...TAKE, taskQueue } };
+}
+
+/**
+ * Whether a call waited in vain for a worker. The server notes who takes a call before it hands it over, and hands over none
+ * whose wait it has ended: so this one certainly was not made.
+ */
+export function wasNeverStarted({ cause }: ActivityFailure): boolean {
+  return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START';
+}
+
+/** Of a call that was never started. */
+export const NO_WORKER_FREE = 'no worker was free to make the call in time';

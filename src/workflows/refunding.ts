@@ -2,6 +2,7 @@ import { ActivityFailure, condition, patched, sleep } from '@temporalio/workflow
 import { gapBeforeLookUp, WATCH_WINDOW_MS } from '../domain/look-up-schedule';
 import type { RefundCall, RefundFinding, Refunding } from '../domain/provider-answer';
 import type { RefundFailure } from '../domain/refund';
+import { NO_WORKER_FREE, wasNeverStarted } from './provider-calls';
 import type { RefundingPort } from './provider-port';
 
 /** A refund, and where the provider may tell how it ended. */
@@ -57,6 +58,7 @@ async function send(port: RefundingPort, call: RefundOrder): Promise<Refunding> 
     return await port.send(call);
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
+    if (wasNeverStarted(error)) return { outcome: 'not_sent', detail: NO_WORKER_FREE };
     return { outcome: 'unknown', detail: 'the worker that was giving the money back did not report back' };
   }
 }

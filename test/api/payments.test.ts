@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
-import { NativeConnection, type Worker } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { paymentListSchema, paymentSchema, timelineSchema } from '../../src/contract/http';
 import { type Payment, workflowIdOf } from '../../src/domain/payment';
-import { createPaymentWorker } from '../../src/payment-worker';
+import { createPaymentWorkers, createWorkflowWorker, type PaymentWorkers } from '../../src/payment-worker';
 import { dataConverter } from '../../src/temporal/data-converter';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes';
 import { eventually } from '../support/eventually';
@@ -18,28 +18,25 @@ const keyRing = [{ id: 'test', key: randomBytes(32) }];
 const dropPay = new FakeDropPay();
 let api: ApiRig;
 let client: Client;
-let worker: Worker;
+let workers: PaymentWorkers;
 let running: Promise<void>;
 let close: () => Promise<void>;
-let startWorker: (taskQueue?: string) => Promise<Worker>;
+let native: NativeConnection;
 
 beforeAll(async () => {
   const address = sharedDevServerAddress();
   const namespace = await createNamespace(address, 'api');
   const connection = await Connection.connect({ address });
-  const native = await NativeConnection.connect({ address });
+  native = await NativeConnection.connect({ address });
   await registerSearchAttributes(connection, namespace);
   client = new Client({ connection, namespace, dataConverter: dataConverter(keyRing) });
-  startWorker = (taskQueue) =>
-    createPaymentWorker({
-      connection: native,
-      namespace,
-      keyRing,
-      activities: { ...dropPay },
-      ...(taskQueue && { taskQueue }),
-    });
-  worker = await startWorker();
-  running = worker.run();
+  workers = await createPaymentWorkers({
+    connection: native,
+    namespace,
+    keyRing,
+    activities: { ...dropPay },
+  });
+  running = workers.run();
   api = await ApiRig.start(client, { publicUrl: 'http://pay.example' });
   close = async () => {
     await native.close();
@@ -49,7 +46,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await api.stop();
-  worker.shutdown();
+  workers.shutdown();
   await running;
   await close();
 });
@@ -247,7 +244,9 @@ test('without a worker a create is 503 and the same key finishes it later', asyn
   const answer = await idle.create(goodRequest(), key);
   expect(answer).toMatchObject({ status: 503, body: { code: 'temporarily_unavailable' } });
   expect(answer.headers.get('retry-after')).toBe('5');
-  const late = await startWorker(taskQueue);
+  const { namespace } = client.options;
+  const shared = { connection: native, namespace, dataConverter: dataConverter(keyRing) };
+  const late = await createWorkflowWorker(shared, undefined, taskQueue);
   await late.runUntil(async () => {
     const finished = await idle.create(goodRequest(), key);
     expect(finished).toMatchObject({ status: 201, body: { status: 'requires_action' } });

@@ -1,13 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, type Worker } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { activitiesOf } from '../../src/all-activities';
 import type { ApiSettings } from '../../src/api/app';
 import { apiConnections } from '../../src/api-connections';
 import { type Connections, readWorkerConfig } from '../../src/config';
 import { paymentSchema } from '../../src/contract/http';
 import { type Payment, referenceAtProvider, workflowIdOf } from '../../src/domain/payment';
-import { createPaymentWorker } from '../../src/payment-worker';
+import { createPaymentWorkers, type PaymentWorkers } from '../../src/payment-worker';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server';
 import { dataConverter } from '../../src/temporal/data-converter';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes';
@@ -31,7 +31,7 @@ export class SandboxRig {
     readonly client: Client,
     readonly connections: Connections,
     private readonly sandbox: Sandbox,
-    private readonly worker: Worker,
+    private readonly workers: PaymentWorkers,
     private readonly close: () => Promise<void>,
   ) {}
 
@@ -55,16 +55,17 @@ export class SandboxRig {
     const native = await NativeConnection.connect({ address });
     await registerSearchAttributes(connection, namespace);
     const client = new Client({ connection, namespace, dataConverter: dataConverter([key]) });
-    const worker = await createPaymentWorker({
+    const workers = await createPaymentWorkers({
       connection: native,
       namespace,
       keyRing: [key],
       activities: activitiesOf(config, client),
+      providerLimits: config.providerLimits,
     });
-    const running = worker.run();
+    const running = workers.run();
     const { connections } = config;
     const api = await ApiRig.start(client, { connections: apiConnections(connections) });
-    return new SandboxRig(api, client, connections, sandbox, worker, async () => {
+    return new SandboxRig(api, client, connections, sandbox, workers, async () => {
       await running;
       await native.close();
       await connection.close();
@@ -73,7 +74,7 @@ export class SandboxRig {
 
   async stop(): Promise<void> {
     await this.api.stop();
-    this.worker.shutdown();
+    this.workers.shutdown();
     await this.close();
     await this.sandbox.close();
   }

@@ -4,7 +4,6 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@temporalio/client';
-import type { Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createApp } from '../../src/api/app';
 import { paymentIdOf } from '../../src/api/idempotency';
@@ -16,7 +15,7 @@ import { startSandbox } from '../../src/sandbox/server';
 import { connectClient, connectWorker } from '../../src/temporal/connection';
 import { freePort } from '../../src/temporal/development-server';
 import { activitiesOf } from '../../src/all-activities';
-import { createPaymentWorker } from '../../src/payment-worker';
+import { createPaymentWorkers, type PaymentWorkers } from '../../src/payment-worker';
 import { eventually } from '../support/eventually';
 import { createNamespace, sharedDevServerAddress } from '../support/temporal-servers';
 
@@ -35,7 +34,7 @@ export class World {
     readonly api: Payments,
     private readonly sandbox: { url: string; close(): Promise<void> },
     private readonly tokens: PaymentTokens,
-    private readonly worker: Worker,
+    private readonly workers: PaymentWorkers,
     private readonly running: Promise<void>,
     private readonly server: Server,
     private readonly client: Client,
@@ -71,11 +70,12 @@ export class World {
     const settings = readApiConfig(environment);
     const workerConfig = readWorkerConfig(environment);
     const { connection, client: workerClient } = await connectWorker(environment, settings.encryptionKeys);
-    const worker = await createPaymentWorker({
+    const workers = await createPaymentWorkers({
       connection,
       namespace,
       keyRing: settings.encryptionKeys,
       activities: activitiesOf(workerConfig, workerClient),
+      providerLimits: workerConfig.providerLimits,
     });
     const client = await connectClient(environment, settings.encryptionKeys);
     const server = createServer();
@@ -85,11 +85,11 @@ export class World {
     const apiUrl = `http://127.0.0.1:${port}`;
     const tokens = new PaymentTokens(settings.tokenSecrets);
     const api = payments({ baseUrl: apiUrl, apiKey });
-    return new World(apiUrl, api, sandbox, tokens, worker, worker.run(), server, client, directory);
+    return new World(apiUrl, api, sandbox, tokens, workers, workers.run(), server, client, directory);
   }
 
   async stop(): Promise<void> {
-    this.worker.shutdown();
+    this.workers.shutdown();
     await this.running;
     this.server.closeAllConnections();
     await new Promise((closed) => this.server.close(closed));

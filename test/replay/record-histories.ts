@@ -2,7 +2,7 @@ import { Client, Connection, type WorkflowClient, type WorkflowHandle } from '@t
 import { NativeConnection } from '@temporalio/worker';
 import type { DropPayTokenMemo } from '../../src/contract/workflow';
 import type { PaymentRequest, ProviderId } from '../../src/domain/payment';
-import { createPaymentWorker } from '../../src/payment-worker';
+import { createPaymentWorkers } from '../../src/payment-worker';
 import { dataConverter } from '../../src/temporal/data-converter';
 import { FakeDropPay } from '../workflows/fake-droppay';
 import { requestAt, StoryRig } from '../workflows/story-rig';
@@ -126,7 +126,7 @@ describe('runs that grow long', () => {
     const connection = await Connection.connect({ address: server.address });
     const native = await NativeConnection.connect({ address: server.address });
     workflow = new Client({ connection, dataConverter: dataConverter(RECORDING_KEYS) }).workflow;
-    const worker = await createPaymentWorker({
+    const workers = await createPaymentWorkers({
       connection: native,
       namespace: 'default',
       keyRing: RECORDING_KEYS,
@@ -136,9 +136,9 @@ describe('runs that grow long', () => {
         dropPayLogIn: () => login.logIn(),
       },
     });
-    const running = worker.run();
+    const running = workers.run();
     stop = async () => {
-      worker.shutdown();
+      workers.shutdown();
       await running;
       await connection.close();
       await native.close();

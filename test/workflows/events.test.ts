@@ -6,6 +6,7 @@ import { createEventActivities, type EventActivities } from '../../src/activitie
 import {
   createRefundUpdate,
   enqueueEventSignal,
+  EVENTS_QUEUE,
   EVENTS_WORKFLOW,
   eventsWorkflowIdOf,
   REFUNDS_WORKFLOW,
@@ -298,8 +299,8 @@ describe('events about payments', () => {
 describe('an event that comes while events/<id> is closing', () => {
   let env: TestWorkflowEnvironment;
   let client: Client;
-  let worker: Worker | undefined;
-  let running: Promise<void> | undefined;
+  let workers: Worker[] = [];
+  let running: Promise<unknown> | undefined;
 
   beforeAll(async () => {
     env = await startTimeSkippingEnvironment();
@@ -313,22 +314,23 @@ describe('an event that comes while events/<id> is closing', () => {
   });
 
   async function startWorker(): Promise<void> {
-    worker = await Worker.create({
-      connection: env.nativeConnection,
+    const shared = { connection: env.nativeConnection, dataConverter: dataConverter(KEY_RING) };
+    const calls = await Worker.create({ ...shared, taskQueue: EVENTS_QUEUE, activities: events });
+    const worker = await Worker.create({
+      ...shared,
       taskQueue: 'holdfast',
       workflowsPath: require.resolve('../../src/workflows/events'),
-      activities: events,
-      dataConverter: dataConverter(KEY_RING),
       // What the first worker knew would otherwise be waited for.
       maxCachedWorkflows: 0,
     });
-    running = worker.run();
+    workers = [worker, calls];
+    running = Promise.all(workers.map((one) => one.run()));
   }
 
   async function stopWorker(): Promise<void> {
-    worker?.shutdown();
+    for (const one of workers) one.shutdown();
     await running;
-    worker = running = undefined;
+    workers = [];
   }
 
   async function timers(workflowId: string, kind: 'timerStarted' | 'timerFired'): Promise<number> {

@@ -13,7 +13,8 @@ import {
 } from '../../src/contract/workflow';
 import { newPayment, type Payment, type PaymentRequest, workflowIdOf } from '../../src/domain/payment';
 import type { PaymentStatus } from '../../src/domain/status';
-import { createPaymentWorker } from '../../src/payment-worker';
+import { createPaymentWorkers } from '../../src/payment-worker';
+import type { ProviderLimits } from '../../src/provider-limits';
 import { dataConverter } from '../../src/temporal/data-converter';
 import type { EncryptionKey } from '../../src/temporal/payload-encryption';
 import { searchAttributeTypes } from '../../src/temporal/search-attributes';
@@ -37,10 +38,14 @@ export class StoryRig {
     private stopWorker: StopWorker,
   ) {}
 
-  /** @param keyRing what everything is encrypted with; keys of its own by default */
+  /**
+   * @param keyRing what everything is encrypted with; keys of its own by default
+   * @param providerLimits how many calls each provider takes at once; enough for all by default
+   */
   static async start(
     activities: ActivityInterface,
     keyRing: readonly EncryptionKey[] = [{ id: 'test', key: randomBytes(32) }],
+    providerLimits?: ProviderLimits,
   ): Promise<StoryRig> {
     const env = await startTimeSkippingEnvironment();
     const { connection, nativeConnection, namespace = 'default' } = env;
@@ -54,16 +59,17 @@ export class StoryRig {
       dataConverter: dataConverter(keyRing),
     });
     const startWorker = async () => {
-      const worker = await createPaymentWorker({
+      const workers = await createPaymentWorkers({
         connection: nativeConnection,
         namespace,
         keyRing,
         activities,
+        providerLimits,
         workflowBundlePath: process.env['HOLDFAST_TEST_WORKFLOW_BUNDLE'],
       });
-      const running = worker.run();
+      const running = workers.run();
       return () => {
-        worker.shutdown();
+        workers.shutdown();
         return running;
       };
     };

@@ -2,9 +2,10 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { $Pascal$Activities } from '../activities/$id$';
 import type { Payment, PaymentRequest } from '../domain/payment';
 import { runPayment } from './payment';
-import { READ } from './provider-calls';
+import { callsTo } from './provider-calls';
 import type { ProviderPort } from './provider-port';
 
+const { READ } = callsTo('$id$');
 const { $camel$CreatePayment } = proxyActivities<$Pascal$Activities>({
   ...READ,
   summary: 'ask for a payment page',
