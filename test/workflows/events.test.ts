@@ -43,7 +43,7 @@ function activitiesOn(client: Client): EventActivities {
     taskQueue: 'holdfast',
     url: backend.url,
     secrets: [NEW_SECRET],
-    answerWithinMs: 300,
+    answerWithinMs: 1_000,
   });
 }
 
@@ -108,6 +108,26 @@ describe('events about payments', () => {
     expect(new Set(backend.about(id).map((delivery) => delivery.id)).size).toBe(3);
     expect(JSON.parse(backend.about(id).at(-1)?.body ?? '').data.payment).toEqual(await rig.payment(id));
     await expect(waiting(id).describe()).rejects.toThrow('not found');
+  });
+
+  it('keeps what a worker without an address cannot send until there is one', async () => {
+    const withAddress = activities;
+    const client = new Client({ connection: rig.env.connection, dataConverter: dataConverter(KEY_RING) });
+    activities = createEventActivities({ client, taskQueue: 'holdfast', url: null, secrets: [] });
+    try {
+      const { id } = await opened();
+      provider.of(id).state = 'granted';
+      await rig.hint(id);
+      await rig.until(id, 'succeeded');
+      await rig.env.sleep(10 * HOUR);
+      expect(typesAbout(id)).toEqual([]);
+      expect((await rig.handle(id).describe()).status.name).toBe('RUNNING');
+      activities = withAddress;
+      expect((await rig.end(id)).status).toBe('succeeded');
+      expect(typesAbout(id)).toEqual(ALL);
+    } finally {
+      activities = withAddress;
+    }
   });
 
   it('tells nothing of a payment whose backend did not ask for it', async () => {

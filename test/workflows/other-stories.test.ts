@@ -47,6 +47,8 @@ describe('the other stories', () => {
     return known;
   };
   const told: { id: string; type: string }[] = [];
+  /** Payments whose backend takes its time with events. */
+  const held = new Map<string, Promise<void>>();
   const open =
     (nextAction: (Opening & { outcome: 'opened' })['nextAction']) =>
     (call: ProviderCall): Promise<Opening> => {
@@ -93,7 +95,7 @@ describe('the other stories', () => {
       dropPayGrantAuthorization: take,
       deliverEvent: (event: { paymentId: string; type: string; id: string }) => {
         told.push({ id: event.paymentId, type: event.type });
-        return Promise.resolve();
+        return held.get(event.paymentId) ?? Promise.resolve();
       },
       handOverRefunds: (closed: { payment: Payment }) => {
         account(closed.payment.id).calls.push('hand over refunds');
@@ -259,6 +261,39 @@ describe('the other stories', () => {
     });
   });
 
+  it('goes on looking after late truth ended a review as failed, and finds a payment all the same', async () => {
+    const { id, fake } = await opened('pomelo');
+    fake.finding = () => ({ state: 'unclear', detail: 'a status of their own' });
+    expect(await rig.until(id, 'needs_review', 3 * HOUR)).toMatchObject({
+      review: { reason: 'unexpected_answer' },
+    });
+    fake.finding = () => ({ state: 'ended', end: 'failed', code: 'declined', message: 'no' });
+    await rig.hint(id);
+    expect(await rig.until(id, 'failed', HOUR)).toMatchObject({ review: null, amountReceived: 0 });
+    fake.finding = paid;
+    expect(await rig.until(id, 'needs_review', HOUR)).toMatchObject({
+      review: { reason: 'paid_after_end' },
+      amountReceived: 1250,
+    });
+  });
+
+  it('looks once more when a callback comes while it is closing', async () => {
+    const { id, fake } = await opened('droppay-acquirer');
+    let release = (): void => undefined;
+    held.set(id, new Promise((resolve) => (release = resolve)));
+    await rig.handle(id).executeUpdate(cancelUpdate);
+    expect(await rig.payment(id)).toMatchObject({ status: 'cancelled' });
+    const lookUps = fake.calls.filter((call) => call === 'read').length;
+    fake.finding = paid;
+    await rig.hint(id);
+    expect(fake.calls.filter((call) => call === 'read')).toHaveLength(lookUps);
+    release();
+    expect(await rig.until(id, 'needs_review', HOUR)).toMatchObject({
+      review: { reason: 'paid_after_end' },
+      amountReceived: 1250,
+    });
+  });
+
   describe('etpay callbacks', () => {
     it('a signed failure ends it when no success shows, and a later success goes to a person', async () => {
       const { id, fake } = await opened('etpay');
@@ -332,6 +367,24 @@ describe('the other stories', () => {
         status: 'succeeded',
       });
       expect(await late.result()).toMatchObject({ status: 'succeeded', amountReceived: 1250 });
+    });
+
+    it('open nothing again after the money was given back', async () => {
+      const { id, request, fake } = await opened('payermax');
+      fake.taking = (call) => ({ outcome: 'succeeded', ...money(call), amount: 9999 });
+      await confirm(id, FORM);
+      const decision = { decision: 'refund', note: 'wrong amount', by: 'ada' } as const;
+      await rig.handle(id).executeUpdate(resolveUpdate, { args: [decision] });
+      const ended = await rig.end(id);
+      expect(ended).toMatchObject({ status: 'failed', failure: { code: 'refunded_after_review' } });
+      fake.finding = paid;
+      const lookUps = fake.calls.filter((call) => call === 'read').length;
+      const late = await lateOf(id, request);
+      expect(await late.result()).toEqual(ended);
+      expect(fake.calls.filter((call) => call === 'read').length).toBeGreaterThan(lookUps);
+      expect(fake.calls.filter((call) => call === 'refund')).toHaveLength(1);
+      const reviews = told.filter((event) => event.id === id && event.type === 'payment.needs_review');
+      expect(reviews).toHaveLength(1);
     });
 
     it('leave it as it was when nothing has changed', async () => {
