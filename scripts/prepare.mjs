@@ -5,6 +5,7 @@ import { resolveChromium } from './setup/chromium.mjs';
 import { installDependencies } from './setup/dependencies.mjs';
 import { withFileLock } from './setup/file-lock.mjs';
 import { step } from './setup/progress.mjs';
+import { resolvePromtool } from './setup/promtool.mjs';
 import { resolveTemporalCli } from './setup/temporal-cli.mjs';
 import { resolveTimeSkippingServer } from './setup/time-skipping-server.mjs';
 import { Unobtainable } from './setup/unobtainable.mjs';
@@ -27,6 +28,7 @@ const STEPS = {
     absence: 'CHROMIUM_ABSENCE',
     run: resolveChromium,
   },
+  promtool: { title: 'promtool', variable: 'PROMTOOL_PATH', run: resolvePromtool },
 };
 
 /**

@@ -16,8 +16,8 @@ const FOREIGN_SETTINGS =
   /^(TEMPORAL_(?!CLI_PATH$|TEST_SERVER_PATH$)|HOLDFAST_|DROPPAY_|PAYERMAX_|POMELO_|ETPAY_|NODE_ENV$)/;
 
 async function main(args) {
-  const servers = await prepare(['dependencies', 'build', 'temporal-cli', 'test-server', 'chromium']);
-  const environment = { ...withoutForeignSettings(process.env), ...servers };
+  const steps = ['dependencies', 'build', 'temporal-cli', 'test-server', 'chromium', 'promtool'];
+  const environment = { ...withoutForeignSettings(process.env), ...(await prepare(steps)) };
   const counts = [];
   // Arguments choose tests: whoever gives them wants those and nothing else.
   if (args.length === 0) counts.push(runChecks());

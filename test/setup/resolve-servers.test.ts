@@ -179,10 +179,54 @@ describe('Chromium', () => {
   });
 });
 
+const PROMTOOL = 'echo "promtool, version 2.42.0+ds (branch: debian/sid)"';
+
+describe('promtool', () => {
+  it('is the one that PROMTOOL_PATH names, and never another one when that is wrong', () => {
+    const named = executable(join(folder, 'my-promtool'), PROMTOOL);
+    executable(join(bin, 'promtool'), PROMTOOL);
+    expect(prepare('promtool', { PROMTOOL_PATH: named }).found).toEqual({ PROMTOOL_PATH: named });
+    const { status, stderr } = prepare('promtool', { PROMTOOL_PATH: '/no/such/promtool' });
+    expect(status).toBe(1);
+    expect(stderr).toContain('PROMTOOL_PATH names /no/such/promtool, which is not usable');
+  });
+
+  it('is then the one on PATH', () => {
+    executable(join(bin, 'promtool'), PROMTOOL);
+    expect(prepare('promtool').found).toEqual({ PROMTOOL_PATH: 'promtool' });
+  });
+
+  it.each(['at once', 'after the lists of packages were fetched'])(
+    'is taken out of the package of Debian %s, without installing it',
+    (when) => {
+      const listed = when === 'at once' ? 'true' : `[ -e ${folder}/lists ]`;
+      const asked = `echo "$@" >> ${folder}/asked`;
+      executable(
+        join(bin, 'apt-get'),
+        `${asked}; case "$*" in *update*) : > ${folder}/lists ;; *) ${listed} && : > prometheus_2.deb ;; esac`,
+      );
+      const unpacked = `mkdir -p "$3/usr/bin" && printf '#!/bin/sh\\n%s\\n' '${PROMTOOL}' > "$3/usr/bin/promtool"`;
+      executable(join(bin, 'dpkg-deb'), `${unpacked} && chmod +x "$3/usr/bin/promtool"`);
+      for (const program of ['mkdir', 'chmod']) executable(join(bin, program), `exec /bin/${program} "$@"`);
+      const { found, stderr } = prepare('promtool');
+      expect(stderr).toContain('✓ promtool');
+      expect(found).toEqual({ PROMTOOL_PATH: cached('promtool', 'promtool') });
+      expect(readFileSync(join(folder, 'asked'), 'utf8')).not.toContain('install');
+    },
+  );
+
+  it('says what to install where it cannot be had', () => {
+    const { status, stderr } = prepare('promtool');
+    expect(status).toBe(1);
+    for (const way of ['apt-get install prometheus', 'PROMTOOL_PATH']) expect(stderr).toContain(way);
+    expect(stderr).toContain('there is no apt-get on PATH');
+  });
+});
+
 it('names the steps that exist when asked for another', () => {
   const { status, stderr } = prepare('coffee');
   expect(status).toBe(1);
   expect(stderr).toContain(
-    'No such step: coffee. Steps: dependencies, build, temporal-cli, test-server, chromium.',
+    'No such step: coffee. Steps: dependencies, build, temporal-cli, test-server, chromium, promtool.',
   );
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 interface Prepared {
   'temporal-cli': { TEMPORAL_CLI_PATH: string };
   'test-server': { TEMPORAL_TEST_SERVER_PATH: string };
+  promtool: { PROMTOOL_PATH: string };
   chromium: { CHROMIUM_PATH: string } | { CHROMIUM_ABSENCE: string };
 }
 
