@@ -2,6 +2,13 @@
 export const REFUND_STATUSES = ['processing', 'succeeded', 'failed', 'needs_review'] as const;
 export type RefundStatus = (typeof REFUND_STATUSES)[number];
 
+const URGENCY: readonly RefundStatus[] = ['needs_review', 'processing', 'succeeded', 'failed'];
+
+/** What several refunds of one payment are found by: that a person has to decide about one comes first. Null without any. */
+export function mostUrgentStatus(refunds: readonly { status: RefundStatus }[]): RefundStatus | null {
+  return URGENCY.find((status) => refunds.some((refund) => refund.status === status)) ?? null;
+}
+
 /** How often a provider gives money back: never, once per payment (any part of it), or in several parts. */
 export type RefundRule = 'none' | 'once' | 'full_and_partial';
 

@@ -4,10 +4,13 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  patched,
   setHandler,
   upsertMemo,
+  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { SEARCH_ATTRIBUTES } from '../contract/search-attributes';
 import {
   type ClosedPayment,
   createRefundUpdate,
@@ -21,7 +24,7 @@ import {
 import type { RefundEventType } from '../domain/backend-event';
 import { referenceAtProvider } from '../domain/payment';
 import type { SeenRefund } from '../domain/provider-answer';
-import { type Refund, refundableAmount, type RefundRequest } from '../domain/refund';
+import { mostUrgentStatus, type Refund, refundableAmount, type RefundRequest } from '../domain/refund';
 import { Outbox } from './outbox';
 import { PORTS } from './ports';
 import { giveBack, lookUpRefund, type RefundCallbacks } from './refunding';
@@ -252,6 +255,10 @@ class Refunds {
   private publish(): void {
     if (!this.dirty) return;
     upsertMemo({ refunds: this.state.refunds, caller: this.closed.private.caller });
+    const status = mostUrgentStatus(this.state.refunds);
+    if (status && patched('refunds-show-their-status')) {
+      upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.status, value: status }]);
+    }
     this.dirty = false;
   }
 }

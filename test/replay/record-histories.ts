@@ -4,6 +4,7 @@ import type { DropPayTokenMemo } from '../../src/contract/workflow';
 import type { PaymentRequest, ProviderId } from '../../src/domain/payment';
 import { createPaymentWorkers } from '../../src/payment-worker';
 import { dataConverter } from '../../src/temporal/data-converter';
+import { registerSearchAttributes } from '../../src/temporal/search-attributes';
 import { FakeDropPay } from '../workflows/fake-droppay';
 import { requestAt, StoryRig } from '../workflows/story-rig';
 import { ACCESS_TOKEN_OUTCOMES, TokenStage } from './access-token-outcomes';
@@ -125,6 +126,7 @@ describe('runs that grow long', () => {
     const server = await startShortHistoriesServer();
     const connection = await Connection.connect({ address: server.address });
     const native = await NativeConnection.connect({ address: server.address });
+    await registerSearchAttributes(connection, 'default');
     workflow = new Client({ connection, dataConverter: dataConverter(RECORDING_KEYS) }).workflow;
     const workers = await createPaymentWorkers({
       connection: native,

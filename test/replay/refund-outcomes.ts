@@ -242,6 +242,16 @@ export const REFUND_OUTCOMES: Outcomes<RefundStage> = {
       return id;
     },
   },
+  'unknown-found-by-its-status-resolved-succeeded': {
+    shows: { refunds: [of('succeeded', 1000)] },
+    async play(stage) {
+      const { closed, id, fake } = await stage.paid('droppay-pos');
+      fake.next('refund', () => reset);
+      const refund = await stage.refund(closed);
+      await stage.resolve(id, refund.id, 'succeeded');
+      return id;
+    },
+  },
   'unknown-cancelled-in-temporal-resolved-succeeded': {
     shows: { refunds: [of('succeeded', 1000)] },
     async play(stage) {
