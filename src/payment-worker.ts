@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { ProviderCallMetrics } from './activities/provider-call-metrics';
 import { EVENTS_QUEUE, providerQueue, TASK_QUEUE } from './contract/workflow';
 import { PROVIDERS } from './domain/payment';
 import { DEFAULT_PROVIDER_LIMITS, type ProviderLimits } from './provider-limits';
@@ -26,7 +27,7 @@ export interface PaymentWorkerOptions {
 /** What each of a process's workers has in common. */
 type SharedOptions = Pick<
   WorkerOptions,
-  'connection' | 'namespace' | 'activities' | 'dataConverter' | 'shutdownGraceTime'
+  'connection' | 'namespace' | 'activities' | 'dataConverter' | 'interceptors' | 'shutdownGraceTime'
 >;
 
 /**
@@ -41,6 +42,7 @@ export async function createPaymentWorkers(options: PaymentWorkerOptions): Promi
     namespace,
     activities,
     dataConverter: dataConverter(keyRing),
+    interceptors: { activity: [() => ({ inbound: new ProviderCallMetrics() })] },
     // A call that may be taking money is let finish: longer than the longest of them.
     shutdownGraceTime: 50 * SECOND,
   };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
+import { PROVIDER_CALL_SECONDS, PROVIDER_CALL_SECONDS_BUCKETS } from './activities/provider-call-metrics';
 import { activitiesOf } from './all-activities';
 import { ConfigError, readWorkerConfig, type WorkerConfig } from './config';
 import { createPaymentWorkers } from './payment-worker';
@@ -35,7 +36,10 @@ function installRuntime(config: WorkerConfig, log: pino.Logger): void {
     telemetryOptions: {
       logging: { filter: makeTelemetryFilterString({ core: 'WARN' }), forward: {} },
       metrics: {
-        prometheus: { bindAddress: `${config.production ? '0.0.0.0' : '127.0.0.1'}:${config.metricsPort}` },
+        prometheus: {
+          bindAddress: `${config.production ? '0.0.0.0' : '127.0.0.1'}:${config.metricsPort}`,
+          histogramBucketOverrides: { [PROVIDER_CALL_SECONDS]: PROVIDER_CALL_SECONDS_BUCKETS },
+        },
       },
     },
   });

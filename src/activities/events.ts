@@ -37,6 +37,9 @@ interface EventsMemo {
 const ANSWER_WITHIN_MS = 5_000;
 const MOST_OF_AN_ANSWER_BYTES = 16 * 1024;
 
+/** Tries of events by what came of them. */
+const EVENT_TRIES = 'holdfast_event_tries_total';
+
 /** The backend did not take an event. The message names the reason and holds nothing that the backend said. */
 class NotTaken extends Error {
   override name = 'NotTaken';
@@ -45,7 +48,7 @@ class NotTaken extends Error {
 /** Events to backends, signed as Standard Webhooks (docs/events.md). */
 export function createEventActivities(deps: EventActivityDeps): EventActivities {
   const { client, taskQueue, url } = deps;
-  const send = sender(deps);
+  const send = counted(sender(deps));
 
   async function stateOf({ paymentId }: BackendEvent): Promise<'free' | 'waiting' | 'gone'> {
     try {
@@ -108,6 +111,7 @@ export function bodyOf({ type, timestamp, data }: BackendEvent): string {
 /** Only the status counts: the answer's body is thrown away, and one that never ends changes nothing. */
 /** The api promised events that this worker cannot send: they wait until it can. */
 function notConfigured(): ApplicationFailure {
+  countTry('not_configured');
   const message = 'HOLDFAST_EVENTS_URL is not set on this worker, but on the api: events wait until it is';
   return ApplicationFailure.create({ type: 'not_configured', message });
 }
@@ -134,6 +138,25 @@ function sender({ url, secrets, answerWithinMs = ANSWER_WITHIN_MS }: EventActivi
     if (answer.statusCode >= 200 && answer.statusCode < 300) return 'taken';
     throw new NotTaken(`the backend answered ${answer.statusCode}`);
   };
+}
+
+type Send = (event: BackendEvent) => Promise<'taken' | 'gone'>;
+
+function counted(send: Send): Send {
+  return async (event) => {
+    try {
+      const answer = await send(event);
+      countTry(answer);
+      return answer;
+    } catch (error) {
+      if (error instanceof NotTaken) countTry('not_taken');
+      throw error;
+    }
+  };
+}
+
+function countTry(outcome: 'taken' | 'gone' | 'not_taken' | 'not_configured'): void {
+  Context.current().metricMeter.createCounter(EVENT_TRIES).add(1, { outcome });
 }
 
 /** Signed anew on every try: a backend refuses signatures older than 5 minutes. */

@@ -12,6 +12,7 @@ import { limitPerKey } from './middleware/rate-limits';
 import { requestId } from './middleware/request-id';
 import { requestLog } from './middleware/request-log';
 import { openApiDocument } from './openapi';
+import { OpenWorkGauges } from './open-work-gauges';
 import { type RequestRules, urlsOf } from './payment-request';
 import { PaymentStore } from './payment-store';
 import { PaymentTokens, type TokenSecret } from './payment-tokens';
@@ -51,6 +52,7 @@ export function createApp({ client, settings, logger, stopping, taskQueue }: Api
     notify,
   }));
   const metrics = new ApiMetrics();
+  const openWork = new OpenWorkGauges(calls, metrics.registry);
   const stop = stopping ?? new AbortController().signal;
 
   const app = express();
@@ -60,7 +62,7 @@ export function createApp({ client, settings, logger, stopping, taskQueue }: Api
     response.set('Content-Security-Policy', contentSecurityPolicy());
     next();
   });
-  app.use(healthRoutes(store, metrics, stop));
+  app.use(healthRoutes({ store, metrics, openWork, stopping: stop }));
   app.use(docsRoutes(openApiDocument(publicUrl)));
   app.use(webhookRoutes({ store, tokens, metrics, readers: webhookReaders(connections) }));
   app.use(checkoutRoutes({ store, tokens, connections, stopping: stop }));

@@ -1,11 +1,19 @@
 import { type RequestHandler, Router } from 'express';
 import type { ApiMetrics } from './metrics';
+import type { OpenWorkGauges } from './open-work-gauges';
 import type { PaymentStore } from './payment-store';
 import { Problem, temporarilyUnavailable } from './problem';
 import { addRoute } from './routes';
 
+export interface HealthDependencies {
+  store: PaymentStore;
+  metrics: ApiMetrics;
+  openWork: OpenWorkGauges;
+  stopping: AbortSignal;
+}
+
 /** `/healthz`: the process runs. `/readyz`: Temporal answers. `/metrics`: Prometheus text. */
-export function healthRoutes(store: PaymentStore, metrics: ApiMetrics, stopping: AbortSignal): Router {
+export function healthRoutes({ store, metrics, openWork, stopping }: HealthDependencies): Router {
   const router = Router();
   const ready: RequestHandler = async (_request, response) => {
     if (stopping.aborted) throw temporarilyUnavailable('this process is stopping');
@@ -15,6 +23,7 @@ export function healthRoutes(store: PaymentStore, metrics: ApiMetrics, stopping:
     response.json({ status: 'ready' });
   };
   const scrape: RequestHandler = async (_request, response) => {
+    await openWork.refresh();
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   };
   addRoute(router, '/healthz', { get: [(_request, response) => void response.json({ status: 'ok' })] });

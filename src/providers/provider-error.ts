@@ -1,19 +1,21 @@
 /** What happened to a call, by what it means for the money. */
-export type ProviderErrorKind =
+export const PROVIDER_ERROR_KINDS = [
   /** No connection was made: provably before a byte of the request was written. */
-  | 'not_sent'
+  'not_sent',
   /** They answered: not now. */
-  | 'rate_limited'
+  'rate_limited',
   /** A repeatable call met a 5xx, a time-out or a lost connection. */
-  | 'unavailable'
+  'unavailable',
   /** They answered: no. */
-  | 'declined'
+  'declined',
   /** Our request is wrong. */
-  | 'invalid_request'
+  'invalid_request',
   /** Our credentials are wrong, or do not allow it. */
-  | 'unauthenticated'
+  'unauthenticated',
   /** It was sent; the answer is missing, 5xx or unreadable. */
-  | 'outcome_unknown';
+  'outcome_unknown',
+] as const;
+export type ProviderErrorKind = (typeof PROVIDER_ERROR_KINDS)[number];
 
 interface ProviderErrorFields {
   kind: ProviderErrorKind;

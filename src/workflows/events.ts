@@ -2,6 +2,7 @@ import {
   ActivityFailure,
   condition,
   log,
+  metricMeter,
   proxyActivities,
   setHandler,
   sleep,
@@ -61,6 +62,7 @@ async function untilTaken(event: BackendEvent, triesBefore: number): Promise<'ta
       id: event.id,
       type: event.type,
     });
+    metricMeter.createCounter('holdfast_events_given_up_total').add(1);
     return 'given_up';
   }
 }

@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, log, metricMeter, workflowInfo } from '@temporalio/workflow';
 import type { ConfirmInput, PaymentPrivate } from '../contract/workflow';
 import { COLLECT_GRACE_MS, gapBeforeLookUp } from '../domain/look-up-schedule';
 import { type Payment, type PaymentRequest, referenceAtProvider, type ReviewReason } from '../domain/payment';
@@ -17,6 +17,9 @@ import type { ProviderPort } from './provider-port';
 
 /** When it matters, this many answers in a row that mean nothing to us are a case for a person. */
 const UNCLEAR_ANSWERS_FOR_REVIEW = 5;
+
+/** Temporal ends a workflow at 51,200 events; a payment of two days with a look-up every 9 minutes has about 3,000. */
+const LONG_HISTORY_EVENTS = 20_000;
 
 /** Leaves the story: the payment has ended, or a person has to decide. */
 export class StoryEnd extends Error {
@@ -52,6 +55,7 @@ export class PaymentCore {
   /** Look-ups of the current wait: sets the gap to the next one. */
   private lookUps = 0;
   private unclearAnswers = 0;
+  private toldOfLongHistory = false;
 
   constructor(
     protected readonly request: PaymentRequest,
@@ -81,7 +85,16 @@ export class PaymentCore {
   /** Waits for whatever comes first: a request, the next look-up, the deadline. */
   protected async turn(deadline: number) {
     this.record.publish();
+    this.tellOfLongHistory();
     return this.inbox.next(deadline);
+  }
+
+  private tellOfLongHistory(): void {
+    const { historyLength } = workflowInfo();
+    if (this.toldOfLongHistory || historyLength < LONG_HISTORY_EVENTS) return;
+    this.toldOfLongHistory = true;
+    log.warn('the history of this payment grows long', { events: historyLength });
+    metricMeter.createCounter('holdfast_long_histories_total').add(1);
   }
 
   protected lookUp(): Promise<Finding | null> {

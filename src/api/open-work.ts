@@ -1,0 +1,192 @@
+import { SEARCH_ATTRIBUTES } from '../contract/search-attributes';
+import {
+  EVENTS_QUEUE,
+  EVENTS_WORKFLOW,
+  LATE_WORKFLOW,
+  providerQueue,
+  REFUNDS_WORKFLOW,
+  TASK_QUEUE,
+  WORKFLOW_TYPES,
+} from '../contract/workflow';
+import { type ProviderId, PROVIDERS } from '../domain/payment';
+import type { TemporalCalls } from './temporal-calls';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** Ages that are counted by, as they stand in labels. */
+export const AGES = { '15m': 15 * MINUTE_MS, '1d': DAY_MS, '3d': 3 * DAY_MS } as const;
+export type Age = keyof typeof AGES;
+
+/** An expiry is acted upon at once; what is so late is not at work. */
+const OVERDUE_MS = 5 * MINUTE_MS;
+/** How long a payment that was cut off is told of. */
+const CUT_OFF_TOLD_MS = DAY_MS;
+
+/** Statuses of payments that have not ended. */
+export const OPEN_STATUSES = [
+  'processing',
+  'requires_action',
+  'requires_confirmation',
+  'needs_review',
+] as const;
+export type OpenStatus = (typeof OPEN_STATUSES)[number];
+export const OPEN_REFUND_STATUSES = ['processing', 'needs_review'] as const;
+
+/** How many of something there are; `older` counts those among them whose workflow began so long ago. */
+export interface Count {
+  all: number;
+  older: Partial<Record<Age, number>>;
+}
+
+/** Everything that has not come to its end, by counts alone. */
+export interface OpenWork {
+  payments: { provider: ProviderId; status: OpenStatus; count: Count }[];
+  /** Payers or backends whose time is up, and nobody acts on it. */
+  overdue: { provider: ProviderId; count: number }[];
+  /** Payments that were ended from outside, in the last day: nobody looks any more. */
+  cutOff: { provider: ProviderId; count: number }[];
+  refunds: { status: (typeof OPEN_REFUND_STATUSES)[number]; count: Count }[];
+  /** Queues of events that their backends do not take. */
+  events: Count;
+}
+
+type Counting = (query: string) => Promise<number>;
+
+const OLDER: Readonly<Record<OpenStatus, readonly Age[]>> = {
+  processing: ['15m', '1d', '3d'],
+  requires_action: [],
+  requires_confirmation: [],
+  needs_review: ['1d'],
+};
+
+/**
+ * Counts by visibility queries alone: no worker is needed, and no payload is read.
+ * @throws ServiceError when Temporal is out of reach or does not know our search attributes
+ */
+export async function countOpenWork(counting: Counting, now: number): Promise<OpenWork> {
+  const [payments, overdue, cutOff, refunds, events] = await Promise.all([
+    Promise.all(OPEN_STATUSES.map((status) => paymentsIn(status, counting, now))),
+    perProvider(overdueAt(now), counting),
+    perProvider(cutOffSince(now - CUT_OFF_TOLD_MS), counting),
+    Promise.all(
+      OPEN_REFUND_STATUSES.map(async (status) => {
+        const query = `WorkflowType = '${REFUNDS_WORKFLOW}' AND ${RUNNING} AND ${STATUS} = '${status}'`;
+        return { status, count: await counted(query, ['3d'], counting, now) };
+      }),
+    ),
+    counted(`WorkflowType = '${EVENTS_WORKFLOW}' AND ${RUNNING}`, ['15m', '1d'], counting, now),
+  ]);
+  return { payments: payments.flat(), overdue, cutOff, refunds, events };
+}
+
+const STATUS = SEARCH_ATTRIBUTES.status.name;
+const RUNNING = `ExecutionStatus = 'Running'`;
+const PAYMENT_TYPES = [...Object.values(WORKFLOW_TYPES), LATE_WORKFLOW].map((type) => `'${type}'`).join(', ');
+const PAYMENTS = `WorkflowType IN (${PAYMENT_TYPES})`;
+
+function overdueAt(now: number): string {
+  const before = `${SEARCH_ATTRIBUTES.expiresAt.name} < '${timeOf(now - OVERDUE_MS)}'`;
+  return `${PAYMENTS} AND ${RUNNING} AND ${STATUS} IN ('requires_action', 'requires_confirmation') AND ${before}`;
+}
+
+function cutOffSince(since: number): string {
+  const ends = `ExecutionStatus IN ('Failed', 'Canceled', 'Terminated', 'TimedOut')`;
+  return `${PAYMENTS} AND ${ends} AND CloseTime > '${timeOf(since)}'`;
+}
+
+async function paymentsIn(status: OpenStatus, counting: Counting, now: number) {
+  const query = `${PAYMENTS} AND ${RUNNING} AND ${STATUS} = '${status}'`;
+  const all = await perProvider(query, counting);
+  return Promise.all(
+    all.map(async ({ provider, count }) => {
+      // Nothing is older where there is nothing.
+      const ages = count === 0 ? [] : OLDER[status];
+      const older = await olderThan(of(query, provider), ages, counting, now);
+      return { provider, status, count: { all: count, older: { ...none(OLDER[status]), ...older } } };
+    }),
+  );
+}
+
+/** One query where there are none at all, which is how it should be for most of what is counted here. */
+async function perProvider(query: string, counting: Counting) {
+  const total = await counting(query);
+  return Promise.all(
+    PROVIDERS.map(async (provider) => ({
+      provider,
+      count: total === 0 ? 0 : await counting(of(query, provider)),
+    })),
+  );
+}
+
+async function counted(query: string, ages: readonly Age[], counting: Counting, now: number): Promise<Count> {
+  const all = await counting(query);
+  return { all, older: all === 0 ? none(ages) : await olderThan(query, ages, counting, now) };
+}
+
+async function olderThan(query: string, ages: readonly Age[], counting: Counting, now: number) {
+  const counts = await Promise.all(
+    ages.map(async (age) => [age, await counting(`${query} AND StartTime < '${timeOf(now - AGES[age])}'`)]),
+  );
+  return Object.fromEntries(counts) as Partial<Record<Age, number>>;
+}
+
+function none(ages: readonly Age[]): Partial<Record<Age, number>> {
+  return Object.fromEntries(ages.map((age) => [age, 0]));
+}
+
+function of(query: string, provider: ProviderId): string {
+  return `${query} AND ${SEARCH_ATTRIBUTES.provider.name} = '${provider}'`;
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** A task queue, as the server knows it. */
+export interface QueueState {
+  queue: string;
+  kind: QueueKind;
+  /** Workers that have asked it for work lately. */
+  pollers: number;
+  /** Tasks that wait for a worker, about, and how long the oldest has waited. */
+  waiting: number;
+  oldestSeconds: number;
+}
+
+type QueueKind = 'workflow' | 'activity';
+
+/** `temporal.api.enums.v1.TaskQueueType` */
+const QUEUE_TYPES: Readonly<Record<QueueKind, number>> = { workflow: 1, activity: 2 };
+/** The queues that workers have to serve. */
+const QUEUES: readonly { queue: string; kind: QueueKind }[] = [
+  { queue: TASK_QUEUE, kind: 'workflow' },
+  { queue: TASK_QUEUE, kind: 'activity' },
+  { queue: EVENTS_QUEUE, kind: 'activity' },
+  ...PROVIDERS.map((provider) => ({ queue: providerQueue(provider), kind: 'activity' as const })),
+];
+/** A worker's question is held for a minute; the server remembers who asked for five. */
+const LATELY_MS = 90_000;
+
+export function readQueues({ client }: TemporalCalls, now: number): Promise<QueueState[]> {
+  return Promise.all(
+    QUEUES.map(async ({ queue, kind }) => {
+      const { pollers, stats } = await client.workflowService.describeTaskQueue({
+        namespace: client.options.namespace,
+        taskQueue: { name: queue },
+        taskQueueType: QUEUE_TYPES[kind],
+        reportStats: true,
+      });
+      const lately = (pollers ?? []).filter(
+        ({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000 > now - LATELY_MS,
+      );
+      return {
+        queue,
+        kind,
+        pollers: lately.length,
+        waiting: Number(stats?.approximateBacklogCount ?? 0),
+        oldestSeconds: Number(stats?.approximateBacklogAge?.seconds ?? 0),
+      };
+    }),
+  );
+}

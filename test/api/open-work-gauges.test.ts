@@ -1,0 +1,179 @@
+import { Client } from '@temporalio/client';
+import { countOpenWork } from '../../src/api/open-work';
+import { refundSchema } from '../../src/contract/http';
+import { WORKFLOW_TYPES } from '../../src/contract/workflow';
+import {
+  newPayment,
+  type Payment,
+  type ProviderId,
+  PROVIDERS,
+  referenceAtProvider,
+  workflowIdOf,
+} from '../../src/domain/payment';
+import { freePort, impatientConnection } from '../../src/temporal/development-server';
+import { paymentSearchAttributes } from '../../src/temporal/search-attributes';
+import { eventually } from '../support/eventually';
+import { requestAt } from '../workflows/story-rig';
+import { ApiRig } from './api-rig';
+import { SandboxRig } from './sandbox-rig';
+
+jest.setTimeout(60_000);
+
+const DAY_MS = 86_400_000;
+
+let rig: SandboxRig;
+beforeAll(async () => {
+  rig = await SandboxRig.start();
+});
+afterAll(() => rig.stop());
+
+/** The samples of a scrape, by name and labels. A new process has nothing in its memory. */
+async function scrapedBy(api: ApiRig): Promise<Map<string, number>> {
+  const { status, text } = await api.call({ path: '/metrics', key: null });
+  if (status !== 200) throw new Error(text);
+  const samples = text.split('\n').filter((line) => line.startsWith('holdfast_'));
+  return new Map(samples.map((line) => [line.replace(/ \S+$/, ''), Number(/\S+$/.exec(line)?.[0])]));
+}
+
+async function scrape(): Promise<Map<string, number>> {
+  const api = await rig.anotherApi({});
+  return scrapedBy(api).finally(() => api.stop());
+}
+
+/** Visibility lags behind by some milliseconds. */
+const untilShown = (sample: string, value: number) =>
+  eventually(scrape, (samples) => samples.get(sample) === value, 15_000);
+
+const byAda = (decision: string) => ({ decision, note: 'seen in their books', by: 'Ada' });
+
+async function underReview(): Promise<Payment> {
+  const payment = await rig.created('pomelo');
+  const match = { reference: referenceAtProvider(payment.id) };
+  const body = { amount: 9_950 };
+  await rig.control('POST', '/pomelo/faults', { call: 'read', kind: 'override', body, times: null, match });
+  await rig.control('POST', `/pomelo/payments/${match.reference}/approve`);
+  return rig.until(payment, 'needs_review');
+}
+
+/** A payment's workflow that no worker runs. */
+async function abandoned(provider: ProviderId, status: Payment['status'], expiredForMs: number) {
+  const request = { ...requestAt(Date.now(), { provider }), expiresAt: timeBefore(expiredForMs) };
+  const payment: Payment = { ...newPayment(request), status };
+  return rig.client.workflow.start(WORKFLOW_TYPES[provider], {
+    workflowId: workflowIdOf(request.id),
+    taskQueue: 'nobody',
+    args: [request],
+    typedSearchAttributes: paymentSearchAttributes(payment, 'shop'),
+  });
+}
+
+const timeBefore = (ms: number) => new Date(Date.now() - ms).toISOString();
+
+test('a payment under review is counted for its provider until somebody decides', async () => {
+  const sample = 'holdfast_payments_open{provider="pomelo",status="needs_review"}';
+  expect((await scrape()).get(sample)).toBe(0);
+  const payment = await underReview();
+  const samples = await untilShown(sample, 1);
+  expect(samples.get('holdfast_payments_open{provider="etpay",status="needs_review"}')).toBe(0);
+  const older = 'holdfast_payments_open_older{provider="pomelo",status="needs_review",than="1d"}';
+  expect(samples.get(older)).toBe(0);
+  expect((await rig.post(payment, 'resolve', byAda('succeeded'))).status).toBe(200);
+  await untilShown(sample, 0);
+});
+
+test('a refund under review is counted until somebody decides', async () => {
+  const payment = await rig.paid(await rig.created('droppay-pos'));
+  const match = { reference: referenceAtProvider(payment.id) };
+  await rig.control('POST', '/droppay/faults', { call: 'refund', kind: 'reset', apply: 'before', match });
+  const { id } = refundSchema.parse((await rig.refund(payment, {})).body);
+  await untilShown('holdfast_refunds_open{status="needs_review"}', 1);
+  expect((await rig.post(payment, `refunds/${id}/resolve`, byAda('failed'))).status).toBe(200);
+  const samples = await untilShown('holdfast_refunds_open{status="needs_review"}', 0);
+  expect(samples.get('holdfast_refunds_open{status="processing"}')).toBe(0);
+});
+
+test('what nobody works on is overdue, and one that was terminated is cut off', async () => {
+  const late = await abandoned('etpay', 'requires_action', 6 * 60_000);
+  const inTime = await abandoned('etpay', 'requires_action', -60_000);
+  const samples = await untilShown('holdfast_payments_overdue{provider="etpay"}', 1);
+  expect(samples.get('holdfast_payments_overdue{provider="pomelo"}')).toBe(0);
+  expect(samples.get('holdfast_payments_cut_off{provider="etpay"}')).toBe(0);
+  await late.terminate();
+  await inTime.terminate();
+  const after = await untilShown('holdfast_payments_cut_off{provider="etpay"}', 2);
+  expect(after.get('holdfast_payments_overdue{provider="etpay"}')).toBe(0);
+});
+
+test('age is told from the start of a payment', async () => {
+  const { workflow } = rig.client;
+  const moving = await abandoned('payermax', 'processing', -60_000);
+  const counting = async (query: string) => (await workflow.count(query)).count;
+  const olderIn = async (ms: number) => {
+    const { payments } = await countOpenWork(counting, Date.now() + ms);
+    return payments.find(({ provider, status }) => provider === 'payermax' && status === 'processing')?.count;
+  };
+  await eventually(
+    () => olderIn(0),
+    (count) => count?.all === 1,
+  );
+  expect(await olderIn(0)).toEqual({ all: 1, older: { '15m': 0, '1d': 0, '3d': 0 } });
+  expect(await olderIn(2 * DAY_MS)).toEqual({ all: 1, older: { '15m': 1, '1d': 1, '3d': 0 } });
+  await moving.terminate();
+});
+
+test('the task queues are shown with who serves them', async () => {
+  const samples = await scrape();
+  expect(samples.get('holdfast_temporal_reachable')).toBe(1);
+  expect(samples.get('holdfast_open_work_counted')).toBe(1);
+  const queues = ['holdfast', 'holdfast-events', ...PROVIDERS.map((provider) => `holdfast/${provider}`)];
+  for (const queue of [
+    '{task_queue="holdfast",kind="workflow"}',
+    ...queues.map((name) => `{task_queue="${name}",kind="activity"}`),
+  ]) {
+    expect(samples.get(`holdfast_task_queue_pollers${queue}`)).toBeGreaterThan(0);
+    expect(samples.get(`holdfast_task_queue_waiting${queue}`)).toBe(0);
+    expect(samples.get(`holdfast_task_queue_oldest_seconds${queue}`)).toBe(0);
+  }
+});
+
+test('without Temporal a scrape is answered all the same, and no count is made up', async () => {
+  const connection = impatientConnection(`127.0.0.1:${await freePort()}`);
+  const api = await ApiRig.start(new Client({ connection }));
+  const started = Date.now();
+  const samples = await scrapedBy(api);
+  expect(Date.now() - started).toBeLessThan(9_000);
+  expect(samples.get('holdfast_temporal_reachable')).toBe(0);
+  expect(samples.get('holdfast_open_work_counted')).toBe(0);
+  const counts = [...samples.keys()].filter((name) => /_(open|overdue|cut_off|queue)/.test(name));
+  expect(counts.filter((name) => name !== 'holdfast_open_work_counted')).toEqual([]);
+  await api.stop();
+  await connection.close();
+});
+
+test('a namespace without our search attributes is told apart from one that is out of reach', async () => {
+  const { connection, options } = rig.client;
+  const client = new Client({ connection, namespace: 'default', dataConverter: options.dataConverter });
+  const api = await ApiRig.start(client);
+  const samples = await scrapedBy(api);
+  expect(samples.get('holdfast_temporal_reachable')).toBe(1);
+  expect(samples.get('holdfast_open_work_counted')).toBe(0);
+  await api.stop();
+});
+
+test('scrapes that follow each other closely ask Temporal once', async () => {
+  let counts = 0;
+  const { workflow } = rig.client;
+  const countedClient = new Proxy(rig.client, {
+    get: (target, name, receiver) => {
+      if (name !== 'workflow') return Reflect.get(target, name, receiver) as unknown;
+      return { count: (query: string) => workflow.count(query).finally(() => (counts += 1)) };
+    },
+  });
+  const api = await ApiRig.start(countedClient);
+  await Promise.all([scrapedBy(api), scrapedBy(api)]);
+  const once = counts;
+  expect(once).toBeGreaterThan(5);
+  await scrapedBy(api);
+  expect(counts).toBe(once);
+  await api.stop();
+});
