@@ -55,9 +55,9 @@ async function recordedOf(activityType: string, work: () => Promise<unknown>) {
   return { end, recorded: metricMeter.all };
 }
 
-const failing = (kind: ProviderErrorKind) => {
-  const error = toFailure(new ProviderError({ kind, provider: 'PayerMax', call: 'read', message: 'm' }));
-  return () => Promise.reject(error);
+const failing = (kind: ProviderErrorKind) => async (): Promise<never> => {
+  await Promise.resolve();
+  throw toFailure(new ProviderError({ kind, provider: 'PayerMax', call: 'read', message: 'm' }));
 };
 
 test.each<[string, () => Promise<unknown>, string]>([
