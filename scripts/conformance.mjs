@@ -12,14 +12,16 @@ async function main() {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-conformance-'));
   const report = join(folder, 'report.json');
   const jest = join(CHECKOUT, 'node_modules/jest/bin/jest.js');
+  const suites = ['test/conformance', 'test/e2e/killed-during-calls'];
   const options = [
     '--selectProjects',
     'integration',
+    'e2e',
     '--json',
     '--outputFile',
     report,
     '--',
-    'test/conformance',
+    ...suites,
   ];
   const stdio = ['ignore', 'ignore', 'inherit'];
   const { status } = spawnSync(process.execPath, [jest, ...options], {
@@ -29,25 +31,25 @@ async function main() {
   });
   const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
   rmSync(folder, { recursive: true });
-  print(
-    new Map(
-      testResults.map(({ name, assertionResults }) => [
-        basename(name, '.test.ts'),
-        casesOf(assertionResults),
-      ]),
-    ),
-  );
+  print(matrixOf(testResults));
   process.exitCode = status ?? 1;
 }
 
-/** Case → {mark, reason}. Calls have other names at every provider: the matrix names what they do. */
-function casesOf(results) {
-  return new Map(
-    results.map(({ title, status }) => {
+/**
+ * Provider → case → {mark, reason}. A file is about the provider of its name, or names providers in its blocks. Calls
+ * have other names at every provider: the matrix names what they do.
+ */
+function matrixOf(testResults) {
+  const matrix = new Map();
+  for (const { name: file, assertionResults } of testResults) {
+    for (const { title, status, ancestorTitles } of assertionResults) {
+      const provider = ancestorTitles.at(-1) ?? basename(file, '.test.ts');
       const [name, reason] = title.split(' — skipped: ');
-      return [name, { mark: MARKS[status] ?? '?', reason }];
-    }),
-  );
+      if (!matrix.has(provider)) matrix.set(provider, new Map());
+      matrix.get(provider).set(name, { mark: MARKS[status] ?? '?', reason });
+    }
+  }
+  return matrix;
 }
 
 function print(matrix) {

@@ -1,5 +1,14 @@
-import { type Payment, type ProviderId, referenceAtProvider } from '../../src/domain/payment';
 import type { NewPayment, Payments } from '../../src/client';
+import { type Payment, type ProviderId, referenceAtProvider } from '../../src/domain/payment';
+import {
+  DROPPAY_ACQUIRER_LIES,
+  DROPPAY_POS_LIES,
+  ETPAY_LIES,
+  type Lies,
+  PAYERMAX_LIES,
+  POMELO_LIES,
+} from './lies';
+
 /** Where a provider's payers act: the sandbox's control, and the backend. */
 export interface Stage {
   control<T = unknown>(method: string, path: string, body?: unknown): Promise<T>;
@@ -25,13 +34,8 @@ export interface ProviderUnderTest {
   expire?: (stage: Stage, payment: Payment) => Promise<void>;
   /** Pays after the payment has ended. */
   payLate?: (stage: Stage, payment: Payment) => Promise<void>;
-  /** Fields to merge into the answer of `read` so that it says something else. */
-  /** Lies after which the adapter does not even take the answer for one about this payment: no news, then a review. */
-  unclearLies?: readonly string[];
-  lies: Partial<Record<'amount' | 'currency' | 'reference' | 'status', unknown>>;
-  /** The same for the answers to the other calls. */
-  openLies?: Record<string, unknown>;
-  takeLies?: Record<string, unknown>;
+  /** Answers that say something else than the truth, by the call that gives them. */
+  lies: Lies;
   /** Whether a taking call that never arrived is found out within a test's time. */
   settlesSoon: boolean;
   /** An answer of 2xx to the taking call that cannot be read means paid, by the provider's own word: only a person settles it. */
@@ -52,11 +56,7 @@ export type Case =
   | 'webhook forged'
   | 'webhook replayed from another payment'
   | 'webhook after the end'
-  | 'paid after the end'
-  | 'lie amount'
-  | 'lie currency'
-  | 'lie reference'
-  | 'lie status';
+  | 'paid after the end';
 
 export const dropPayPos: ProviderUnderTest = {
   provider: 'droppay-pos',
@@ -72,21 +72,7 @@ export const dropPayPos: ProviderUnderTest = {
   expire: async (stage, { id }) => {
     await stage.control('POST', `/droppay/authorizations/${referenceAtProvider(id)}/expire`);
   },
-  lies: {
-    amount: { charge_amount: 99.5 },
-    reference: { merchant_custom_id: 'payother' },
-    status: { status: 'SOMETHING' },
-  },
-  openLies: {
-    amount: { charge_amount: 99.5 },
-    reference: { merchant_custom_id: 'payother' },
-    status: { status: 'SOMETHING' },
-  },
-  takeLies: {
-    amount: { amount: 99.5 },
-    reference: { authorization_id: 'CHTOTHER' },
-    status: { status: 'SOMETHING' },
-  },
+  lies: DROPPAY_POS_LIES,
   settlesSoon: true,
   unreadableMeansPaid: true,
   skips: { 'paid after the end': 'an ended authorization cannot be charged, and only we charge' },
@@ -103,21 +89,7 @@ export const dropPayAcquirer: ProviderUnderTest = {
   expire: async (stage, { id }) => {
     await stage.control('POST', `/droppay/authorizations/${referenceAtProvider(id)}/expire`);
   },
-  lies: {
-    amount: { charge_amount: 99.5 },
-    reference: { merchant_custom_id: 'payother' },
-    status: { status: 'SOMETHING' },
-  },
-  openLies: {
-    amount: { charge_amount: 99.5 },
-    reference: { merchant_custom_id: 'payother' },
-    status: { status: 'SOMETHING' },
-  },
-  takeLies: {
-    amount: { charge_amount: 99.5 },
-    reference: { merchant_custom_id: 'payother' },
-    status: { status: 'SOMETHING' },
-  },
+  lies: DROPPAY_ACQUIRER_LIES,
   settlesSoon: true,
   skips: {
     declined: 'the terminal, not DropPay, declines: the backend cancels then',
@@ -148,14 +120,7 @@ export const payerMax: ProviderUnderTest = {
   decline: async (stage, { id }) => submitForm(stage, id),
   // docs/providers/payermax.md §11: the subject steers test payments.
   declinedOrder: { description: 'FAILED' },
-  lies: {
-    amount: { data: { totalAmount: 99.5 } },
-    currency: { data: { currency: 'EUR' } },
-    reference: { data: { outTradeNo: 'payother' } },
-    status: { data: { status: 'SOMETHING' } },
-  },
-  unclearLies: ['reference'],
-  takeLies: { reference: { data: { outTradeNo: 'payother' } }, status: { data: { status: 'SOMETHING' } } },
+  lies: PAYERMAX_LIES,
   settlesSoon: false,
   skips: {
     expired: 'the shortest order lives 30 minutes: told in skipped time',
@@ -180,18 +145,7 @@ export const pomelo: ProviderUnderTest = {
   payLate: async (stage, { id }) => {
     await stage.control('POST', `/pomelo/payments/${referenceAtProvider(id)}/pay-late`);
   },
-  lies: {
-    amount: { amount: 9950 },
-    currency: { currency: 'EUR' },
-    reference: { localId: 'payother' },
-    status: { state: 'SOMETHING' },
-  },
-  openLies: {
-    amount: { amount: 9950 },
-    currency: { currency: 'EUR' },
-    reference: { localId: 'payother' },
-    status: { state: 'SOMETHING' },
-  },
+  lies: POMELO_LIES,
   settlesSoon: false,
   skips: {
     cancelled: 'Pomelo cannot be told to stop',
@@ -213,13 +167,7 @@ export const etPay: ProviderUnderTest = {
   payLate: async (stage, { id }) => {
     await stage.control('POST', `/etpay/payments/${referenceAtProvider(id)}/pay-late`);
   },
-  lies: {
-    amount: { merchant_amount: 1 },
-    currency: { merchant_currency: 'USD' },
-    reference: { merchant_order_id: 'payother' },
-    status: { payment_status: 'SOMETHING' },
-  },
-  unclearLies: ['reference'],
+  lies: ETPAY_LIES,
   settlesSoon: false,
   skips: {
     expired: 'the shortest session lives 30 minutes: told in skipped time',
@@ -231,3 +179,23 @@ export const etPay: ProviderUnderTest = {
 
 /** Every provider that passes the suite. */
 export const PROVIDERS_UNDER_TEST = [dropPayPos, dropPayAcquirer, payerMax, pomelo, etPay];
+
+/** What is ordered of a provider in every case, so that each of its calls can be told by our reference. */
+export function orderOf(provider: ProviderUnderTest, reference: string): NewPayment {
+  return {
+    ...provider.order,
+    provider: provider.provider,
+    reference: 'order-1042',
+    description: 'Two tickets',
+    ...(provider.openMatch && { customer: { ...provider.order.customer, id: reference } }),
+  };
+}
+
+/** The calls of one payment, as the sandbox tells them apart. */
+export function callsOf(
+  { calls, openMatch }: ProviderUnderTest,
+  call: string,
+  reference: string,
+): Record<string, string> {
+  return call === calls.open && openMatch ? openMatch(reference) : { reference };
+}

@@ -1,4 +1,5 @@
 import { type Payment, referenceAtProvider } from '../../src/domain/payment';
+import type { Lies } from './lies';
 import type { ProviderUnderTest, Stage } from './providers';
 
 /** What the payer, or time, does to the payment at the stand-in (src/sandbox/$id$/control.ts). */
@@ -16,12 +17,30 @@ const notWritten = (what: string): object => ({
   },
 });
 
-/** Fields of the payment object that say something else than the truth (docs/providers/$id$.md §2). */
-const lies = {
-  amount: notWritten('lies: the field that tells another amount'),
-  currency: notWritten('lies: the field that tells another currency'),
-  reference: notWritten('lies: the field that tells another reference'),
-  status: notWritten('lies: the field that tells a state nobody documents'),
+/**
+ * Fields of the payment object that say something else than the truth (docs/providers/$id$.md §2), and what that must come
+ * to. Those of the answers to `open` go beside `read`, once it is known what comes of them.
+ */
+const lies: Lies = {
+  read: {
+    amount: {
+      body: notWritten('lies: the field that tells another amount'),
+      end: { review: 'amount_mismatch', charges: 1 },
+    },
+    currency: {
+      body: notWritten('lies: the field that tells another currency'),
+      end: { review: 'currency_mismatch', charges: 1 },
+    },
+    reference: {
+      body: notWritten('lies: the field that tells another reference'),
+      end: { review: 'reference_mismatch', charges: 1 },
+    },
+    status: {
+      body: notWritten('lies: the field that tells a state nobody documents'),
+      times: 1,
+      end: { unclear: 'succeeded' },
+    },
+  },
 };
 
 /** $Name$'s data for the suite. A case that it cannot have goes into `skips`, with the reason. */
@@ -35,6 +54,5 @@ export const $camel$: ProviderUnderTest = {
   expire: act('expire'),
   payLate: act('pay-late'),
   lies,
-  openLies: lies,
   settlesSoon: false,
 };
