@@ -5,6 +5,8 @@ import type { Refund } from '../../src/domain/refund';
 export interface Lie {
   /** Merged into the true answer. */
   body: unknown;
+  /** Headers of the answer instead of its own. */
+  headers?: Record<string, string>;
   /** How often it is told; for as long as the payment lasts when absent. */
   times?: number;
   end: LieEnd;
@@ -75,6 +77,9 @@ export const DROPPAY_ACQUIRER_LIES: Lies = {
   stop: { status: { body: { status: 'SOMETHING' }, end: READ_AFTER_STOPPING } },
 };
 
+const NO_SUCH_ORDER = { code: 'ORDER_NOT_EXIST', msg: 'no such order', data: null };
+const NOT_YET_THERE = { harmless: 'until an order can no longer appear, its absence proves nothing' };
+
 export const PAYERMAX_LIES: Lies = {
   read: {
     amount: { body: { data: { totalAmount: 99.5 } }, end: { review: 'amount_mismatch', charges: 1 } },
@@ -82,6 +87,9 @@ export const PAYERMAX_LIES: Lies = {
     reference: { body: { data: { outTradeNo: 'payother' } }, end: { unclear: 'processing' } },
     // The first is told to the reading that goes with the order, and leaves that pending.
     status: { body: { data: { status: 'SOMETHING' } }, times: 2, end: { unclear: 'succeeded' } },
+    // Once to the reading that goes with the order, once to a look-up.
+    absent: { body: NO_SUCH_ORDER, times: 2, end: NOT_YET_THERE },
+    'absent, unsigned': { body: NO_SUCH_ORDER, headers: { sign: '' }, times: 2, end: NOT_YET_THERE },
   },
   take: {
     reference: { body: { data: { outTradeNo: 'payother' } }, end: READ_AFTER_TAKING },

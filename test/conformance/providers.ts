@@ -30,8 +30,10 @@ export interface ProviderUnderTest {
   decline?: (stage: Stage, payment: Payment) => Promise<void>;
   /** What an order that is to be declined says instead. */
   declinedOrder?: Partial<NewPayment>;
-  /** The provider itself lets it run out. */
+  /** The provider itself lets it run out; absent where it says nothing then, so that only our own clock tells. */
   expire?: (stage: Stage, payment: Payment) => Promise<void>;
+  /** What an order that is to run out says instead. */
+  expiringOrder?: Partial<NewPayment>;
   /** Pays after the payment has ended. */
   payLate?: (stage: Stage, payment: Payment) => Promise<void>;
   /** Answers that say something else than the truth, by the call that gives them. */
@@ -47,6 +49,7 @@ export interface ProviderUnderTest {
 export type Case =
   | 'declined'
   | 'expired'
+  | 'time up'
   | 'cancelled'
   | 'refunded'
   | 'webhook lost'
@@ -120,12 +123,16 @@ export const payerMax: ProviderUnderTest = {
   decline: async (stage, { id }) => submitForm(stage, id),
   // docs/providers/payermax.md §11: the subject steers test payments.
   declinedOrder: { description: 'FAILED' },
+  expiringOrder: { description: 'PENDING' },
+  expire: async (stage, payment) => {
+    await submitForm(stage, payment.id);
+    await stage.control('POST', `/payermax/payments/${referenceAtProvider(payment.id)}/expire`);
+  },
+  payLate: async (stage, { id }) => {
+    await stage.control('POST', `/payermax/payments/${referenceAtProvider(id)}/pay-late`);
+  },
   lies: PAYERMAX_LIES,
   settlesSoon: false,
-  skips: {
-    expired: 'the shortest order lives 30 minutes: told in skipped time',
-    'paid after the end': 'needs an order that ended: told in skipped time',
-  },
 };
 
 export const pomelo: ProviderUnderTest = {
@@ -148,6 +155,7 @@ export const pomelo: ProviderUnderTest = {
   lies: POMELO_LIES,
   settlesSoon: false,
   skips: {
+    'time up': 'Pomelo makes no page for less than an hour: told in skipped time',
     cancelled: 'Pomelo cannot be told to stop',
     refunded: 'Pomelo refunds at its dashboard only',
   },
@@ -165,15 +173,15 @@ export const etPay: ProviderUnderTest = {
     await stage.control('POST', `/etpay/payments/${referenceAtProvider(id)}/refuse`);
   },
   payLate: async (stage, { id }) => {
+    await stage.control('POST', `/etpay/payments/${referenceAtProvider(id)}/expire`);
     await stage.control('POST', `/etpay/payments/${referenceAtProvider(id)}/pay-late`);
   },
   lies: ETPAY_LIES,
   settlesSoon: false,
   skips: {
-    expired: 'the shortest session lives 30 minutes: told in skipped time',
+    expired: 'ETpay says nothing when a session runs out: see time up',
     cancelled: 'ETpay cannot be told to stop',
     refunded: 'ETpay has no refund call',
-    'paid after the end': 'needs an expiry: told in skipped time',
   },
 };
 

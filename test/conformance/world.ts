@@ -6,8 +6,11 @@ import { join } from 'node:path';
 import { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { createApp } from '../../src/api/app';
-import { paymentIdOf } from '../../src/api/idempotency';
+import { createUpdateIdOf, paymentIdOf } from '../../src/api/idempotency';
+import { readPaymentRequest, type RequestRules } from '../../src/api/payment-request';
+import { PaymentStore } from '../../src/api/payment-store';
 import { PaymentTokens } from '../../src/api/payment-tokens';
+import { TemporalCalls } from '../../src/api/temporal-calls';
 import { HoldfastError, type NewPayment, payments, type Payments } from '../../src/client';
 import { readApiConfig, readWorkerConfig } from '../../src/config';
 import { type Payment, type ProviderId, referenceAtProvider } from '../../src/domain/payment';
@@ -39,6 +42,7 @@ export class World {
     private readonly server: Server,
     private readonly client: Client,
     private readonly directory: string,
+    private readonly rules: RequestRules,
   ) {}
 
   static async start(): Promise<World> {
@@ -85,7 +89,18 @@ export class World {
     const apiUrl = `http://127.0.0.1:${port}`;
     const tokens = new PaymentTokens(settings.tokenSecrets);
     const api = payments({ baseUrl: apiUrl, apiKey });
-    return new World(apiUrl, api, sandbox, tokens, workers, workers.run(), server, client, directory);
+    return new World(
+      apiUrl,
+      api,
+      sandbox,
+      tokens,
+      workers,
+      workers.run(),
+      server,
+      client,
+      directory,
+      settings,
+    );
   }
 
   async stop(): Promise<void> {
@@ -110,6 +125,18 @@ export class World {
 
   create(order: NewPayment, key: string): Promise<Payment> {
     return this.api.create(order, key);
+  }
+
+  /**
+   * A payment that may be paid for a shorter time than the API allows: as from a backend that starts workflows itself,
+   * which no minimum holds to.
+   */
+  async createWithLife(lifeMs: number, order: NewPayment, key: string): Promise<Payment> {
+    const request = readPaymentRequest(order, CALLER, key, this.rules, this.tokens);
+    const expiresAt = new Date(Date.now() + lifeMs).toISOString();
+    const store = new PaymentStore(new TemporalCalls(this.client), () => request);
+    const { payment } = await store.create({ ...request, expiresAt }, createUpdateIdOf(key));
+    return payment;
   }
 
   until(id: string, statuses: Payment['status'][], withinMs = 40_000): Promise<Payment> {

@@ -200,6 +200,40 @@ describe('the other stories', () => {
       expect(fake.calls.filter((call) => call === 'take')).toHaveLength(1);
     });
 
+    it('is watched after its first order never turned up, and a payment found then goes to a person', async () => {
+      const { id, fake } = await opened('payermax', HOUR / 2);
+      const settledAfter = new Date((await rig.env.currentTimeMs()) + HOUR).toISOString();
+      fake.taking = () => ({ outcome: 'unknown', detail: 'reset', settledAfter });
+      // Until then the order may still appear, and "no such order" ends nothing.
+      fake.finding = () => ({ state: 'absent' });
+      await confirm(id, FORM);
+      await rig.env.sleep(HOUR - 60_000);
+      expect(await rig.payment(id)).toMatchObject({ status: 'processing' });
+      expect(await codeOf(rig.handle(id).executeUpdate(cancelUpdate))).toBe('not_cancellable');
+      await rig.until(id, 'expired', HOUR);
+      await rig.env.sleep(20 * HOUR);
+      fake.finding = paid;
+      expect(await rig.until(id, 'needs_review', HOUR)).toMatchObject({
+        review: { reason: 'paid_after_end' },
+        amountReceived: 1250,
+      });
+      expect(fake.calls.filter((call) => call === 'take')).toHaveLength(1);
+    });
+
+    it('an order that is answered as pending is never ended because the provider does not show it', async () => {
+      const { id, fake } = await opened('payermax', HOUR / 2);
+      fake.taking = () => ({ outcome: 'pending' });
+      fake.finding = () => ({ state: 'absent' });
+      await confirm(id, FORM);
+      // Well after the order's life and all margins.
+      await rig.env.sleep(3 * HOUR);
+      expect(await rig.payment(id)).toMatchObject({ status: 'processing' });
+      fake.finding = paid;
+      await rig.hint(id);
+      expect(await rig.end(id)).toMatchObject({ status: 'succeeded' });
+      expect(fake.calls.filter((call) => call === 'take')).toHaveLength(1);
+    });
+
     it('gives the money back when a person decides so', async () => {
       const { id, fake } = await opened('payermax');
       fake.taking = (call) => ({ outcome: 'succeeded', ...money(call), amount: 9999 });
