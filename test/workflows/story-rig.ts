@@ -13,8 +13,11 @@ import {
 } from '../../src/contract/workflow';
 import { newPayment, type Payment, type PaymentRequest, workflowIdOf } from '../../src/domain/payment';
 import type { PaymentStatus } from '../../src/domain/status';
-import { createPaymentWorkers } from '../../src/payment-worker';
-import type { ProviderLimits } from '../../src/provider-limits';
+import {
+  createPaymentWorkers,
+  type PaymentWorkerOptions,
+  type PaymentWorkers,
+} from '../../src/payment-worker';
 import { dataConverter } from '../../src/temporal/data-converter';
 import type { EncryptionKey } from '../../src/temporal/payload-encryption';
 import { searchAttributeTypes } from '../../src/temporal/search-attributes';
@@ -26,6 +29,7 @@ Runtime.install({
   telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
 });
 
+type Runnable = Pick<PaymentWorkers, 'run' | 'shutdown'>;
 type StopWorker = () => Promise<void>;
 
 /** A worker with faked activities on a server whose time is skipped. */
@@ -40,12 +44,12 @@ export class StoryRig {
 
   /**
    * @param keyRing what everything is encrypted with; keys of its own by default
-   * @param providerLimits how many calls each provider takes at once; enough for all by default
+   * @param createWorkers which workers run; by default all that a process has
    */
   static async start(
     activities: ActivityInterface,
     keyRing: readonly EncryptionKey[] = [{ id: 'test', key: randomBytes(32) }],
-    providerLimits?: ProviderLimits,
+    createWorkers: (options: PaymentWorkerOptions) => Promise<Runnable> = createPaymentWorkers,
   ): Promise<StoryRig> {
     const env = await startTimeSkippingEnvironment();
     const { connection, nativeConnection, namespace = 'default' } = env;
@@ -59,12 +63,11 @@ export class StoryRig {
       dataConverter: dataConverter(keyRing),
     });
     const startWorker = async () => {
-      const workers = await createPaymentWorkers({
+      const workers = await createWorkers({
         connection: nativeConnection,
         namespace,
         keyRing,
         activities,
-        providerLimits,
         workflowBundlePath: process.env['HOLDFAST_TEST_WORKFLOW_BUNDLE'],
       });
       const running = workers.run();
