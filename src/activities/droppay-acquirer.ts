@@ -1,9 +1,13 @@
+import { Context } from '@temporalio/activity';
 import type { Finding, Opening, ProviderCall } from '../domain/provider-answer';
 import { acquirerFindingOf, acquirerOpeningOf } from '../providers/droppay/acquirer-mapping';
 import { ProviderError } from '../providers/provider-error';
 import type { DropPayAccount, DropPayAccounts } from './droppay-accounts';
 import { cancelAuthorization, getAuthorization, type Interpret } from './droppay-authorization';
 import { openWith } from './droppay-opening';
+
+const CREATE_LOST =
+  'a call that was to create it never reported back: it may have taken the money, and DropPay has no look-up by our reference';
 
 /** A DropPay account that has an Acquirer device. */
 export interface AcquirerAccount extends DropPayAccount {
@@ -31,12 +35,32 @@ export function acquirerOf(accounts: DropPayAccounts, connection: string): Acqui
   });
 }
 
-/** Announces a payment that a terminal takes (docs/providers/droppay.md §3.5). */
+/**
+ * Announces a payment that a terminal takes (docs/providers/droppay.md §3.5). Where the device grants what it creates, it is
+ * asked once: DropPay cannot be asked by our reference what became of a call that was lost.
+ */
 export async function createAcquirerAuthorization(
   accounts: DropPayAccounts,
   call: ProviderCall & { webhookUrl: string },
 ): Promise<Opening> {
   const account = acquirerOf(accounts, call.connection);
+  if (!account.createdGranted) return create(accounts, account, call);
+  // Workflows that began before this call was made once may still have it repeated.
+  if (call.openingLost || Context.current().info.attempt > 1)
+    return { outcome: 'unknown', detail: CREATE_LOST };
+  try {
+    return await create(accounts, account, call);
+  } catch (error) {
+    if (error instanceof ProviderError) throw error;
+    return { outcome: 'unknown', detail: `creating the authorization broke off: ${String(error)}` };
+  }
+}
+
+function create(
+  accounts: DropPayAccounts,
+  account: AcquirerAccount,
+  call: ProviderCall & { webhookUrl: string },
+): Promise<Opening> {
   return openWith(
     call,
     (wanted) =>
@@ -53,6 +77,9 @@ export async function getAcquirerAuthorization(
   call: ProviderCall,
 ): Promise<Finding> {
   const account = acquirerOf(accounts, call.connection);
+  if (call.providerReference === null && call.openingLost && account.createdGranted) {
+    return { state: 'unclear', detail: CREATE_LOST };
+  }
   return getAuthorization(accounts, account, call, interpretWith(account, call.takingSent, call));
 }
 

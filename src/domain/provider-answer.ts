@@ -88,6 +88,8 @@ export interface ProviderCall {
   attempt: number;
   /** Whether a call that takes money may have reached the provider: then only its explicit word counts as "not taken". */
   takingSent: boolean;
+  /** Whether a call that was to make the payment known, and may take money where it does, never reported back. */
+  openingLost?: boolean;
 }
 
 /** What a refund call needs to know. Amounts in minor units. */

@@ -9,7 +9,8 @@ const MINUTE = 60_000;
 
 const { READ, TAKE } = callsTo('droppay-acquirer');
 const { dropPayCreateAcquirerAuthorization } = proxyActivities<DropPayAcquirerActivities>({
-  ...READ,
+  // Some devices grant what they create: then this call takes the money.
+  ...TAKE,
   summary: 'authorize',
 });
 const { dropPayGetAcquirerAuthorization } = proxyActivities<DropPayAcquirerActivities>({
@@ -29,6 +30,8 @@ export const dropPayAcquirerPort: ProviderPort = {
   lookUp: dropPayGetAcquirerAuthorization,
   stop: dropPayCancelAcquirerAuthorization,
   settlesWithinMs: 2 * MINUTE,
+  // docs/providers/droppay.md §2.2: created as granted, or not.
+  openingMayTake: true,
   takesAgain: true,
   endsAreFinal: true,
   refunds: { rule: 'none' },

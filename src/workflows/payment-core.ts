@@ -39,6 +39,8 @@ export class PaymentCore {
   protected readonly expiresAt: number;
   /** Whether a call that takes money may have reached the provider. */
   protected takingSent = false;
+  /** Whether a call that was to make the payment known, and may have taken the money, never reported back. */
+  protected openingLost = false;
   /** Until then (epoch ms) the provider may still carry out a call of unknown end, whatever it says now. */
   protected unsettledUntil = 0;
   /** Whether nothing that the provider could still say would change the end. */
@@ -233,7 +235,7 @@ export class PaymentCore {
   protected call(): ProviderCall {
     const { id, connection, amount, currency, description } = this.request;
     const { providerReference } = this.record.payment;
-    const { takingSent } = this;
+    const { takingSent, openingLost } = this;
     return {
       paymentId: id,
       connection,
@@ -243,6 +245,7 @@ export class PaymentCore {
       description,
       attempt: 1,
       takingSent,
+      ...(openingLost && { openingLost }),
     };
   }
 

@@ -7,7 +7,7 @@ import { provesNothingTaken } from '../domain/verdict';
 import { PaymentAftermath } from './payment-aftermath';
 import { isFinalFailure, type Known, reasonOf, StoryEnd } from './payment-core';
 import type { Fact } from './payment-record';
-import { NO_WORKER_FREE, wasNeverStarted } from './provider-calls';
+import { mayHaveBeenMade, NO_WORKER_FREE, wasNeverStarted } from './provider-calls';
 import type { ProviderPort } from './provider-port';
 
 /**
@@ -140,16 +140,22 @@ export class PaymentProcess extends PaymentAftermath {
         return await create(this.call(), this.request);
       } catch (error) {
         if (!(error instanceof ActivityFailure)) throw error;
-        if (isFinalFailure(error))
-          return { outcome: 'refused', ...PROVIDER_REFUSED, message: reasonOf(error) };
+        this.openingLost ||= this.port.openingMayTake === true && mayHaveBeenMade(error);
+        if (isFinalFailure(error)) return this.unopened({ ...PROVIDER_REFUSED, message: reasonOf(error) });
         this.noteNoAnswer(error);
       }
       this.planLookUp();
       const turn = await this.turn(this.expiresAt);
-      // Nobody has seen a link, so nothing can have been paid.
-      if (turn === 'cancel') return { outcome: 'refused', ...endedUnopened('cancelled') };
-      if (turn === 'deadline') return { outcome: 'refused', ...endedUnopened('expired') };
+      if (turn === 'cancel') return this.unopened(endedUnopened('cancelled'));
+      if (turn === 'deadline') return this.unopened(endedUnopened('expired'));
     }
+  }
+
+  /** Nobody has seen a link, so nothing can have been paid; unless opening it takes the money, and a call for that was lost. */
+  private async unopened(end: ProviderEnd): Promise<Opening> {
+    if (!this.openingLost) return { outcome: 'refused', ...end };
+    const finding = await this.lookUp();
+    return finding?.state === 'absent' ? { outcome: 'refused', ...end } : OPENING_LOST;
   }
 
   private async attempt(take: (call: ProviderCall) => Promise<Taking>): Promise<Taking> {
@@ -270,6 +276,11 @@ const NEVER_TAKEN: ProviderEnd = {
   end: 'expired',
   code: 'authorization_ended',
   message: 'the provider shows that nothing was taken, and can no longer take it',
+};
+const OPENING_LOST: Opening = {
+  outcome: 'unknown',
+  detail:
+    'the worker that was making the payment known did not report back, and the money may have been taken',
 };
 const PROVIDER_REFUSED = { end: 'failed', code: 'provider_refused_request' } as const;
 

@@ -1,4 +1,9 @@
-import { type ActivityFailure, type ActivityOptions, TimeoutFailure } from '@temporalio/workflow';
+import {
+  type ActivityFailure,
+  type ActivityOptions,
+  ApplicationFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import { providerQueue } from '../contract/workflow';
 import type { ProviderId } from '../domain/payment';
 
@@ -39,6 +44,11 @@ export function callsTo(provider: ProviderId): { READ: ActivityOptions; TAKE: Ac
  */
 export function wasNeverStarted({ cause }: ActivityFailure): boolean {
   return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START';
+}
+
+/** Whether a call may have been made although nobody reported what became of it: its worker died, for instance. */
+export function mayHaveBeenMade(failure: ActivityFailure): boolean {
+  return !(failure.cause instanceof ApplicationFailure) && !wasNeverStarted(failure);
 }
 
 /** Of a call that was never started. */

@@ -16,6 +16,8 @@ export interface ProviderPort {
    * say: milliseconds.
    */
   settlesWithinMs: number;
+  /** Whether making the payment known may take the money already, as the account's settings say. */
+  openingMayTake?: boolean;
   /** Whether the taking call may be made anew once it is proven that nothing was taken. */
   takesAgain: boolean;
   /** Whether an end that the provider tells is its last word. Otherwise the payment is watched for a while after it. */

@@ -85,6 +85,15 @@ describe('dropPayCreateAcquirerAuthorization', () => {
     expect(wire.requests).toHaveLength(1);
   });
 
+  test('so may a call that never reported back: nothing was taken by it', async () => {
+    wire.on(v.CREATE, WAITING);
+    await expect(rig.announce({ openingLost: true })).resolves.toEqual(CONFIRM);
+    await expect(rig.announce({}, { attempt: 2 })).resolves.toEqual(CONFIRM);
+    await expect(rig.readAcquirer({ providerReference: null, openingLost: true })).resolves.toEqual({
+      state: 'absent',
+    });
+  });
+
   test('created granted against the setting: unknown, with its number', async () => {
     wire.on(v.CREATE, GRANTED);
     await expect(rig.announce()).resolves.toMatchObject({
@@ -102,6 +111,17 @@ describe('dropPayCreateAcquirerAuthorization', () => {
       wire.on(v.CREATE, answer);
       await expect(rig.announce()).resolves.toEqual({ outcome: 'unknown', detail: expect.any(String) });
       expect(wire.requests).toHaveLength(1);
+    });
+
+    test('after a call that never reported back nothing is created again, by this activity or by Temporal', async () => {
+      wire.on(v.CREATE, GRANTED);
+      const lost = { outcome: 'unknown', detail: expect.stringContaining('never reported back') as string };
+      await expect(rig.announce({ openingLost: true })).resolves.toEqual(lost);
+      await expect(rig.announce({}, { attempt: 2 })).resolves.toEqual(lost);
+      await expect(rig.readAcquirer({ providerReference: null, openingLost: true })).resolves.toMatchObject({
+        state: 'unclear',
+      });
+      expect(wire.requests).toHaveLength(0);
     });
 
     test('what never left, or was answered "not now", may be repeated', async () => {

@@ -109,9 +109,9 @@ export class DropPayRig {
     );
   }
 
-  announce(change: Partial<ProviderCall> = {}) {
+  announce(change: Partial<ProviderCall> = {}, info: { attempt?: number } = {}) {
     const call = { ...CALL, providerReference: null, webhookUrl: 'https://pay.example/w', ...change };
-    return this.run(() => this.activities.dropPayCreateAcquirerAuthorization(call));
+    return this.run(() => this.activities.dropPayCreateAcquirerAuthorization(call), undefined, info);
   }
 
   readAcquirer(change: Partial<ProviderCall> = {}) {
@@ -131,8 +131,8 @@ export class DropPayRig {
     return this.run(() => this.activities.dropPayLogIn(connection));
   }
 
-  private run<T>(activity: () => Promise<T>, startToCloseTimeoutMs = 30_000): Promise<T> {
+  private run<T>(activity: () => Promise<T>, startToCloseTimeoutMs = 30_000, info = {}): Promise<T> {
     const logger = new DefaultLogger('ERROR');
-    return new MockActivityEnvironment({ startToCloseTimeoutMs }, { logger }).run(activity);
+    return new MockActivityEnvironment({ startToCloseTimeoutMs, ...info }, { logger }).run(activity);
   }
 }

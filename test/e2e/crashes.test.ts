@@ -36,6 +36,21 @@ describe('crashes', () => {
     expect(await shop.sandbox.calls('charge', id)).toBe(1);
   });
 
+  it('takes the money once when the worker dies while the device grants what it creates', async () => {
+    const { id, key, reference } = shop.newKey();
+    await shop.sandbox.call('POST', '/droppay/settings', { acquirerCreatedGranted: true });
+    await shop.sandbox.fault(reference, { call: 'create', kind: 'hang', apply: 'before', ms: 30_000 });
+    void shop.order({ provider: 'droppay-acquirer', connection: 'granting' }, key).catch(() => undefined);
+    const granted = async () => (await shop.sandbox.ledger(id)).authorizations.length;
+    await eventually(granted, (count) => count === 1);
+    await shop.system.kill('worker');
+    await shop.system.start('worker');
+    const review = await shop.until(id, ['needs_review'], 120_000);
+    expect(review.review?.reason).toBe('outcome_unknown');
+    expect(await granted()).toBe(1);
+    expect(await shop.sandbox.calls('create', id)).toBe(1);
+  });
+
   it('serves reads, lists and timelines without a worker, and refuses new payments until one is back', async () => {
     const open = await shop.order({ reference: 'without-worker' });
     const closed = await shop.order({ reference: 'without-worker' });

@@ -38,7 +38,11 @@ export class Shop {
     const directory = mkdtempSync(join(tmpdir(), 'holdfast-e2e-'));
     const sandboxPort = await freePort();
     const connections = join(directory, 'connections.json');
-    writeFileSync(connections, JSON.stringify({ 'droppay-pos': { quick: quickDropPay(sandboxPort) } }));
+    const quick = quickDropPay(sandboxPort);
+    writeFileSync(
+      connections,
+      JSON.stringify({ 'droppay-pos': { quick }, 'droppay-acquirer': { granting: granting(quick) } }),
+    );
     const system = await LocalSystem.start({
       temporal: { binary: temporalCliPath() },
       directory,
@@ -158,6 +162,12 @@ const STATUS_NAMES: Readonly<Record<number, string>> = {
   3: 'FAILED',
   5: 'TERMINATED',
 };
+
+/** An Acquirer device that grants what it creates. */
+function granting(quick: ReturnType<typeof quickDropPay>) {
+  const assumed = { ...quick.assumed, acquirerCreatedGranted: true };
+  return { ...quick, acquirerPosId: 'POSSANDBOXACQ1', assumed };
+}
 
 function quickDropPay(sandboxPort: number) {
   return {

@@ -82,7 +82,7 @@ export const V13_WAITING = {
 };
 export const V13_GRANTED = { ...V13_WAITING, status: 'GRANTED' };
 
-/** The Refund entity of §3.7 for the charge of V4. */
+/** V16: a refund of part of V4's charge. */
 export const REFUND_REQUEST = { charge_id: 'CHATEST0001', amount: 4.5, reason: 'one ticket back' };
 export const REFUND_ANSWER = {
   ...REFUND_REQUEST,
