@@ -5,6 +5,7 @@ import { Webhook } from 'standardwebhooks';
 import { request } from 'undici';
 import { enqueueEventSignal, EVENTS_WORKFLOW, eventsWorkflowIdOf } from '../contract/workflow';
 import type { BackendEvent } from '../domain/backend-event';
+import { workflowIdOf } from '../domain/payment';
 
 /** What workflows may ask of the world about events to backends. */
 export interface EventActivities {
@@ -13,6 +14,10 @@ export interface EventActivities {
    * 410 about this payment. Never rejects for the backend's sake.
    */
   deliverEvent(event: BackendEvent): Promise<void>;
+  /** A place behind all that the payment itself has to say. Nothing, after the backend said 410 about this payment. */
+  queueEvent(event: BackendEvent): Promise<void>;
+  /** Whether the payment's own workflow still runs. */
+  isPaymentOpen(paymentId: string): Promise<boolean>;
   /** One try. Rejects with `backend_unavailable` when the backend did not take it. */
   sendEvent(event: BackendEvent): Promise<'taken' | 'gone'>;
 }
@@ -50,23 +55,27 @@ export function createEventActivities(deps: EventActivityDeps): EventActivities 
   const { client, taskQueue, url } = deps;
   const send = counted(sender(deps));
 
-  async function stateOf({ paymentId }: BackendEvent): Promise<'free' | 'waiting' | 'gone'> {
+  async function statusOf(workflowId: string) {
     try {
-      const { status, memo } = await client.workflow.getHandle(eventsWorkflowIdOf(paymentId)).describe();
-      if ((memo as EventsMemo | undefined)?.gone) return 'gone';
-      return status.name === 'RUNNING' ? 'waiting' : 'free';
+      return await client.workflow.getHandle(workflowId).describe();
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return 'free';
+      if (error instanceof WorkflowNotFoundError) return null;
       throw error;
     }
   }
 
-  async function handOver(event: BackendEvent): Promise<void> {
+  async function stateOf({ paymentId }: BackendEvent): Promise<'free' | 'waiting' | 'gone'> {
+    const events = await statusOf(eventsWorkflowIdOf(paymentId));
+    if ((events?.memo as EventsMemo | undefined)?.gone) return 'gone';
+    return events?.status.name === 'RUNNING' ? 'waiting' : 'free';
+  }
+
+  async function handOver(event: BackendEvent, afterPayment = false): Promise<void> {
     await client.workflow.signalWithStart(EVENTS_WORKFLOW, {
       workflowId: eventsWorkflowIdOf(event.paymentId),
       taskQueue,
       signal: enqueueEventSignal,
-      signalArgs: [event],
+      signalArgs: afterPayment ? [event, { afterPayment }] : [event],
       args: [],
     });
   }
@@ -92,6 +101,13 @@ export function createEventActivities(deps: EventActivityDeps): EventActivities 
       if (end === 'gone') await rememberGone(event);
       if (end === 'not_taken') await handOver(event);
     },
+    async queueEvent(event) {
+      if (!url) throw notConfigured();
+      if ((await stateOf(event)) !== 'gone') await handOver(event, true);
+    },
+    async isPaymentOpen(paymentId) {
+      return (await statusOf(workflowIdOf(paymentId)))?.status.name === 'RUNNING';
+    },
     async sendEvent(event) {
       try {
         return await send(event);
@@ -108,7 +124,6 @@ export function bodyOf({ type, timestamp, data }: BackendEvent): string {
   return JSON.stringify({ type, timestamp, data });
 }
 
-/** Only the status counts: the answer's body is thrown away, and one that never ends changes nothing. */
 /** The api promised events that this worker cannot send: they wait until it can. */
 function notConfigured(): ApplicationFailure {
   countTry('not_configured');
@@ -116,6 +131,7 @@ function notConfigured(): ApplicationFailure {
   return ApplicationFailure.create({ type: 'not_configured', message });
 }
 
+/** Only the status counts: the answer's body is thrown away, and one that never ends changes nothing. */
 function sender({ url, secrets, answerWithinMs = ANSWER_WITHIN_MS }: EventActivityDeps) {
   const signers = secrets.map((secret) => new Webhook(secret));
   return async (event: BackendEvent): Promise<'taken' | 'gone'> => {

@@ -154,7 +154,7 @@ export class PaymentStore {
     if (await signal(lateWorkflowIdOf(paymentId))) return 'signalled_late';
     // Read only now: what was known before they closed may not be the end.
     const stored = await this.read(paymentId);
-    if (!stored || !mayBeNews(stored.payment)) return 'no_news';
+    if (!stored || !(mayBeNews(stored.payment) || isAnotherCharge(event, stored))) return 'no_news';
     await this.calls.within(deadlineMs, () =>
       this.calls.client.workflow.signalWithStart<LateWorkflow, [ProviderEvent]>(LATE_WORKFLOW, {
         ...this.lateOptions(stored),
@@ -219,6 +219,19 @@ export class PaymentStore {
 /** A success is never undone: after it only refunds can be news, where look-ups show them. */
 function mayBeNews({ status, provider }: Payment): boolean {
   return status !== 'succeeded' || capabilitiesOf(provider).seesRefunds;
+}
+
+/** The provider signed that money was received which is not the money that we know of. */
+function isAnotherCharge(
+  { proven }: ProviderEvent,
+  { private: { chargeReference } }: StoredPayment,
+): boolean {
+  return (
+    proven?.state === 'paid' &&
+    proven.chargeReference !== undefined &&
+    chargeReference !== undefined &&
+    proven.chargeReference !== chargeReference
+  );
 }
 
 function startMemo(request: PaymentRequest, payment: Payment): Record<string, unknown> {

@@ -160,7 +160,9 @@ export const resolveRefundUpdate = defineUpdate<Refund, [refundId: string, Resol
 /** Refunds that were made at the provider's own dashboard. */
 export const refundsSeenSignal = defineSignal<[SeenRefund[]]>('refundsSeen');
 
-/** `events/<paymentId>`: the events that the backend did not take at once. */
+/** `events/<paymentId>`: the events that the backend did not take at once, and those of refunds and of late truth. */
 export const EVENTS_WORKFLOW = 'paymentEvents';
 export const eventsWorkflowIdOf = (paymentId: string): string => `events/${paymentId}`;
-export const enqueueEventSignal = defineSignal<[BackendEvent]>('enqueueEvent');
+/** `afterPayment`: to be sent when the payment's own workflow has closed and so has nothing more to say. */
+export const enqueueEventSignal =
+  defineSignal<[event: BackendEvent, order?: { afterPayment: boolean }]>('enqueueEvent');

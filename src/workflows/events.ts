@@ -14,37 +14,74 @@ import { type BackendEvent, EVENT_LIFE_MS, gapBeforeTry } from '../domain/backen
 
 const SECOND = 1_000;
 const IDLE_BEFORE_CLOSING_MS = 60 * SECOND;
+const LONGEST_GAP_BEFORE_PAYMENT_CLOSES_MS = 60 * SECOND;
 
 const { sendEvent } = proxyActivities<EventActivities>({
-  summary: 'tell the backend again',
+  summary: 'tell the backend',
   taskQueue: EVENTS_QUEUE,
   startToCloseTimeout: 20 * SECOND,
   retry: { maximumAttempts: 1 },
 });
+const { isPaymentOpen } = proxyActivities<EventActivities>({
+  summary: 'has the payment told all?',
+  taskQueue: EVENTS_QUEUE,
+  startToCloseTimeout: 20 * SECOND,
+  retry: { initialInterval: SECOND, maximumInterval: 60 * SECOND },
+});
+
+interface Waiting {
+  event: BackendEvent;
+  afterPayment: boolean;
+  /** Whether it was tried before it came here. */
+  tried: boolean;
+}
 
 /**
- * The events of one payment that its backend did not take at once: in order, at widening gaps, for three days each. A
- * backend that answers 410 Gone is told nothing more about this payment, which the memo says.
+ * The events of one payment that its backend did not take at once, and all that come after the payment: in order, at
+ * widening gaps, for three days each. A backend that answers 410 Gone is told nothing more about this payment, which the
+ * memo says.
  *
  * @param gone whether it has answered so already
  */
 export async function paymentEvents(gone = false): Promise<void> {
-  const queue: BackendEvent[] = [];
+  const queue: Waiting[] = [];
   const seen = new Set<string>();
-  setHandler(enqueueEventSignal, (event) => {
+  setHandler(enqueueEventSignal, (event, order) => {
     if (!event || seen.has(event.id)) return;
+    // Who handed the first one of the payment's own over has tried it.
+    const tried = seen.size === 0 && !order?.afterPayment;
     seen.add(event.id);
-    queue.push(event);
+    insert(queue, { event, afterPayment: order?.afterPayment ?? false, tried });
   });
   if (gone) return;
-  // Who handed the first one over has tried it.
-  for (let tries = 1; ; tries = 0) {
+  let paymentClosed = false;
+  for (;;) {
     await condition(() => queue.length > 0, IDLE_BEFORE_CLOSING_MS);
+    if (queue[0]?.afterPayment && !paymentClosed) {
+      await untilPaymentClosed(queue);
+      paymentClosed = queue[0].afterPayment;
+    }
     // An event may come in the moment in which the wait ends: ask the queue, not how the wait ended.
-    const event = queue[0];
-    if (!event) return;
-    if ((await untilTaken(event, tries)) === 'gone') return upsertMemo({ gone: true });
-    queue.shift();
+    const next = queue[0];
+    if (!next) return;
+    if ((await untilTaken(next.event, next.tried ? 1 : 0)) === 'gone') return upsertMemo({ gone: true });
+    queue.splice(queue.indexOf(next), 1);
+  }
+}
+
+/** What the payment itself says comes before all that follows it, however late it is handed over. */
+function insert(queue: Waiting[], waiting: Waiting): void {
+  const behind = waiting.afterPayment ? -1 : queue.findIndex(({ afterPayment }) => afterPayment);
+  queue.splice(behind < 0 ? queue.length : behind, 0, waiting);
+}
+
+/** A payment closes when it has delivered or handed over its last event: or it hands one over, which then comes first. */
+async function untilPaymentClosed(queue: readonly Waiting[]): Promise<void> {
+  const own = () => queue[0]?.afterPayment === false;
+  for (let gap = SECOND; !own(); gap = Math.min(2 * gap, LONGEST_GAP_BEFORE_PAYMENT_CLOSES_MS)) {
+    const { paymentId } = (queue[0] as Waiting).event;
+    if (!(await isPaymentOpen(paymentId))) return;
+    await condition(own, gap);
   }
 }
 

@@ -6,7 +6,7 @@ import type { PaymentRequest } from '../domain/payment';
 
 const SECOND = 1_000;
 
-const { deliverEvent } = proxyActivities<EventActivities>({
+const { deliverEvent, queueEvent } = proxyActivities<EventActivities>({
   summary: 'tell the backend',
   taskQueue: EVENTS_QUEUE,
   startToCloseTimeout: 20 * SECOND,
@@ -14,17 +14,22 @@ const { deliverEvent } = proxyActivities<EventActivities>({
 });
 
 /**
- * Events to the backend, delivered in order beside the payment, which does not wait for them: one try each; a backend that
- * does not take an event gets it, and all that follow, from `events/<paymentId>`.
+ * Events to the backend, delivered in order beside the payment, which does not wait for them. The payment itself tries each
+ * once; a backend that does not take an event gets it, and all that follow, from `events/<paymentId>`. What comes after
+ * the payment (refunds, late truth) goes there at once, so that nothing overtakes an event that the payment still sends.
  */
 export class Outbox {
   private readonly queue: BackendEvent[] = [];
   private delivering = false;
 
-  /** @param prefix of the events' ids, for people who read them */
+  /**
+   * @param prefix of the events' ids, for people who read them
+   * @param poster whether the payment's own workflow posts, or one that came after it
+   */
   constructor(
     private readonly request: Pick<PaymentRequest, 'id' | 'notify'>,
     private readonly prefix: string,
+    private readonly poster: 'payment' | 'aftermath',
   ) {}
 
   post(type: BackendEvent['type'], data: BackendEvent['data']): void {
@@ -43,7 +48,7 @@ export class Outbox {
   private async deliver(): Promise<void> {
     this.delivering = true;
     for (let event = this.queue[0]; event; event = this.queue[0]) {
-      await deliverEvent(event);
+      await (this.poster === 'payment' ? deliverEvent(event) : queueEvent(event));
       this.queue.shift();
     }
     this.delivering = false;

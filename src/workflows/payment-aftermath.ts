@@ -1,4 +1,4 @@
-import { allHandlersFinished, condition, proxyActivities } from '@temporalio/workflow';
+import { allHandlersFinished, condition, log, proxyActivities } from '@temporalio/workflow';
 import type { RefundActivities } from '../activities/refunds';
 import type { ClosedPayment } from '../contract/workflow';
 import { WATCH_WINDOW_MS } from '../domain/look-up-schedule';
@@ -122,6 +122,7 @@ export class PaymentAftermath extends PaymentCore {
   private judgeLatePayment(money: ProviderMoney): void {
     const { status, failure } = this.record.payment;
     this.seenRefunds = money.refunds;
+    if (status === 'succeeded') this.recordSurplus(money);
     if (status === 'succeeded' || failure?.code === 'refunded_after_review') {
       this.endIsCertain = true;
       return;
@@ -134,6 +135,22 @@ export class PaymentAftermath extends PaymentCore {
     } else if (this.truthIsMissing()) {
       this.recordPaid(money);
     }
+  }
+
+  /** A success stays one, but the payer paid more than once: a person gives the rest back. */
+  private recordSurplus({ amount, currency }: ProviderMoney): void {
+    const { amountReceived } = this.record.payment;
+    if (currency !== this.request.currency || amount <= amountReceived) return;
+    const detail = `${amount} ${currency} (minor units) were received in all, ${this.request.amount} were asked for`;
+    this.record.tell(
+      'payment.needs_review',
+      { from: 'provider', type: 'received_more', detail },
+      {
+        amountReceived: amount,
+        review: { reason: 'amount_mismatch', detail, since: new Date().toISOString() },
+      },
+    );
+    log.warn('a payer paid more than once', { paymentId: this.request.id });
   }
 
   /** Whether the review is only for want of the provider's word: that word then ends it. */

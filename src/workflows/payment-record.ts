@@ -44,6 +44,7 @@ export class PaymentRecord {
     this.outbox = new Outbox(
       request,
       known ? `${request.id}_late_${workflowInfo().runId.slice(0, 8)}` : request.id,
+      known ? 'aftermath' : 'payment',
     );
     this.note(
       known
@@ -98,6 +99,13 @@ export class PaymentRecord {
     const type = status === before && status !== 'needs_review' ? undefined : EVENTS[status];
     if (type) this.outbox.post(type, { payment: this.view });
     return true;
+  }
+
+  /** Tells a change that leaves the status as it is. */
+  tell(type: PaymentEventType, fact: Fact, change: Partial<Payment>): void {
+    this.append(fact);
+    this.update(change);
+    this.outbox.post(type, { payment: this.view });
   }
 
   keepPrivate(facts: Partial<PaymentPrivate>): void {

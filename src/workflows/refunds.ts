@@ -56,6 +56,7 @@ class Refunds {
     this.outbox = new Outbox(
       closed.request,
       `${closed.payment.id}_refunds_${workflowInfo().runId.slice(0, 8)}`,
+      'aftermath',
     );
     setHandler(createRefundUpdate, (request: RefundRequest) => this.create(request), {
       validator: (request: RefundRequest) => this.checkRefundable(request),

@@ -123,3 +123,19 @@ test('nothing of the timeline goes when callbacks come after one another', async
   expect(rechecked.slice(0, shown.length)).toEqual(shown);
   expect(rechecked.slice(shown.length).map(({ type }) => type)).toContain('recheck');
 });
+
+test('money that is received again after a success is told, and the success stands', async () => {
+  const payment = await rig.created('etpay', { reference: 'paid-twice' });
+  const payer = (action: string) =>
+    rig.control('POST', `/etpay/payments/${referenceAtProvider(payment.id)}/${action}`);
+  await payer('approve');
+  await rig.until(payment, 'succeeded');
+  await rig.closed(payment);
+  await payer('pay-again');
+  const found = await eventually(
+    () => rig.get(payment),
+    ({ amountReceived }) => amountReceived === 2 * payment.amount,
+  );
+  expect(found).toMatchObject({ status: 'succeeded', review: { reason: 'amount_mismatch' } });
+  expect(await typesOf(payment)).toContain('received_more');
+});

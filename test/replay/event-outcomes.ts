@@ -8,6 +8,8 @@ import { HOUR, type Outcomes } from './outcome';
 /** A backend: what it answers next, and what it took. */
 export class FakeBackend {
   private readonly answers = new Map<string, ('refused' | 'gone')[]>();
+  /** Payments whose own workflow still has something to say. */
+  readonly open = new Set<string>();
   private readonly takenOf = new Map<string, string[]>();
 
   next(paymentId: string, answer: 'refused' | 'gone', times = 1): void {
@@ -22,6 +24,8 @@ export class FakeBackend {
   took(paymentId: string): readonly string[] {
     return this.takenOf.get(paymentId) ?? [];
   }
+
+  readonly isPaymentOpen = async (paymentId: string): Promise<boolean> => this.open.has(paymentId);
 
   readonly sendEvent = async ({ paymentId, type }: BackendEvent): Promise<'taken' | 'gone'> => {
     const answer = this.answers.get(paymentId)?.shift();
@@ -46,15 +50,23 @@ export class EventStage {
   }
 
   async handOver(...events: BackendEvent[]): Promise<void> {
-    for (const event of events) {
-      await this.rig.workflows.signalWithStart(EVENTS_WORKFLOW, {
-        workflowId: eventsWorkflowIdOf(event.paymentId),
-        taskQueue: 'holdfast',
-        args: [],
-        signal: enqueueEventSignal,
-        signalArgs: [event],
-      });
-    }
+    for (const event of events) await this.signal([event]);
+  }
+
+  /** What is to come behind all that the payment itself says. */
+  queue(event: BackendEvent): Promise<void> {
+    return this.signal([event, { afterPayment: true }]);
+  }
+
+  private async signal(args: [BackendEvent, { afterPayment: boolean }?]): Promise<void> {
+    const [event] = args;
+    await this.rig.workflows.signalWithStart(EVENTS_WORKFLOW, {
+      workflowId: eventsWorkflowIdOf(event.paymentId),
+      taskQueue: 'holdfast',
+      args: [],
+      signal: enqueueEventSignal,
+      signalArgs: args,
+    });
   }
 
   handle(id: string) {
@@ -75,6 +87,7 @@ export class EventStage {
 
 const OPENED = 'payment.requires_action';
 const SUCCEEDED = 'payment.succeeded';
+const REFUNDED = 'refund.succeeded';
 
 /** Every way in which events that were not taken at once can go, by name. */
 export const EVENT_OUTCOMES: Outcomes<EventStage> = {
@@ -104,6 +117,27 @@ export const EVENT_OUTCOMES: Outcomes<EventStage> = {
       await stage.handOver(first);
       await stage.rig.env.sleep(10_000);
       await stage.handOver(await stage.event(SUCCEEDED, paymentId));
+      return stage.ended(paymentId);
+    },
+  },
+  'of-a-refund': {
+    shows: { took: [REFUNDED], gone: false },
+    async play(stage) {
+      const event = await stage.event(REFUNDED);
+      await stage.queue(event);
+      return stage.ended(event.paymentId);
+    },
+  },
+  'of-a-refund-behind-those-of-its-payment': {
+    shows: { took: [OPENED, SUCCEEDED, REFUNDED], gone: false },
+    async play(stage) {
+      const refunded = await stage.event(REFUNDED);
+      const { paymentId } = refunded;
+      stage.backend.open.add(paymentId);
+      await stage.queue(refunded);
+      await stage.rig.env.sleep(10_000);
+      await stage.handOver(await stage.event(OPENED, paymentId), await stage.event(SUCCEEDED, paymentId));
+      stage.backend.open.delete(paymentId);
       return stage.ended(paymentId);
     },
   },

@@ -122,6 +122,17 @@ export const LATE_PAYMENT_OUTCOMES: Outcomes<LateStage> = {
     shows: paid,
     play: async (stage) => stage.ended(await stage.calledBack('payermax', SUCCEEDED, paidNow)),
   },
+  'received-more-than-was-known': {
+    shows: { ...paid, amountReceived: 2500, review: { reason: 'amount_mismatch' } },
+    async play(stage) {
+      const twice = (call: ProviderCall): Finding => ({
+        state: 'paid',
+        ...moneyOf(call),
+        amount: 2 * call.amount,
+      });
+      return stage.ended(await stage.calledBack('etpay', SUCCEEDED, twice));
+    },
+  },
   'paid-as-was-known-when-it-was-given-back': {
     shows: { ...failedWith('refunded_after_review'), amountRefunded: 1250 },
     async play(stage) {

@@ -43,7 +43,8 @@ describe('in skipped time', () => {
     const activities = { ...dropPay, ...accounts.activities(), sendEvent: backend.sendEvent };
     const deliverEvent = () => Promise.resolve();
     const dropPayLogIn = () => login.logIn();
-    rig = await StoryRig.start({ ...activities, deliverEvent, dropPayLogIn }, RECORDING_KEYS);
+    const posting = { deliverEvent, queueEvent: deliverEvent, isPaymentOpen: backend.isPaymentOpen };
+    rig = await StoryRig.start({ ...activities, ...posting, dropPayLogIn }, RECORDING_KEYS);
   }
 
   const record = async (name: string, handle: WorkflowHandle) =>
@@ -134,7 +135,7 @@ describe('runs that grow long', () => {
       keyRing: RECORDING_KEYS,
       activities: {
         ...accounts.activities(),
-        deliverEvent: () => Promise.resolve(),
+        queueEvent: () => Promise.resolve(),
         dropPayLogIn: () => login.logIn(),
       },
     });

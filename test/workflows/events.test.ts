@@ -34,6 +34,8 @@ let activities: EventActivities;
 /** The real activities, which exist only once there is a server to give them a client of. */
 const events: EventActivities = {
   deliverEvent: (event) => activities.deliverEvent(event),
+  queueEvent: (event) => activities.queueEvent(event),
+  isPaymentOpen: (paymentId) => activities.isPaymentOpen(paymentId),
   sendEvent: (event) => activities.sendEvent(event),
 };
 
@@ -267,7 +269,7 @@ describe('events about payments', () => {
         const { events: history = [] } = await handle.fetchHistory();
         const scheduled = history?.filter(
           ({ activityTaskScheduledEventAttributes: activity }) =>
-            activity?.activityType?.name === 'deliverEvent',
+            activity?.activityType?.name === 'queueEvent',
         );
         const { raw } = await handle.describe();
         return { scheduled: scheduled?.length, pending: raw.pendingActivities?.length ?? 0 };
@@ -287,6 +289,22 @@ describe('events about payments', () => {
     expect(taken(request.id, inVain)).toEqual([...ALL, 'refund.succeeded']);
   });
 
+  it('tells of a refund after what the payment is still sending', async () => {
+    const request = await opened();
+    await tries(request.id, 1);
+    backend.answer = 'hang';
+    provider.of(request.id).state = 'granted';
+    await rig.hint(request.id);
+    await tries(request.id, 2);
+    backend.answer = 204;
+    await refundOf(request);
+    await posted(request, 1);
+    await rig.end(request.id);
+    await waiting(request.id).result();
+    expect(new Set(typesAbout(request.id))).toEqual(new Set([...ALL, 'refund.succeeded']));
+    expect(taken(request.id, 1)).toEqual([...ALL.slice(1), 'refund.succeeded']);
+  });
+
   it('tells what a person decided in a workflow that was cancelled in Temporal', async () => {
     refunding.answer = {
       outcome: 'unknown',
@@ -302,6 +320,7 @@ describe('events about payments', () => {
     const decision = { decision: 'succeeded', note: 'seen in their portal', by: 'ada' } as const;
     await handle.executeUpdate(resolveRefundUpdate, { args: [id, decision] });
     await posted(request, 2);
+    await waiting(request.id).result();
     expect(typesAbout(request.id).slice(3)).toEqual(['refund.needs_review', 'refund.succeeded']);
   });
 

@@ -68,6 +68,10 @@ describe('the other stories', () => {
     account(call.paymentId).calls.push('take');
     return Promise.resolve(account(call.paymentId).taking(call));
   };
+  const tell = (event: { paymentId: string; type: string; id: string }) => {
+    told.push({ id: event.paymentId, type: event.type });
+    return held.get(event.paymentId) ?? Promise.resolve();
+  };
   let rig: StoryRig;
   beforeAll(async () => {
     const page = { type: 'redirect', url: 'https://pay.example/page' } as const;
@@ -97,10 +101,8 @@ describe('the other stories', () => {
         return Promise.resolve({ state: 'ended', ...ended });
       },
       dropPayGrantAuthorization: take,
-      deliverEvent: (event: { paymentId: string; type: string; id: string }) => {
-        told.push({ id: event.paymentId, type: event.type });
-        return held.get(event.paymentId) ?? Promise.resolve();
-      },
+      deliverEvent: tell,
+      queueEvent: tell,
       handOverRefunds: (closed: { payment: Payment }) => {
         account(closed.payment.id).calls.push('hand over refunds');
         return Promise.resolve();
