@@ -84,6 +84,14 @@ const WORKFLOW_IMPORTS = [
   },
 ];
 
+/** So that every patch is registered, and dormant in its first release. */
+const PATCHES_BY_ONE_WAY = {
+  regex: '^@temporalio/workflow$',
+  importNames: ['patched'],
+  message:
+    'ask isPatched of workflows/patches.ts: it makes sure that a patch is known before it is begun with.',
+};
+
 const DOMAIN_IMPORTS = [
   {
     regex: '^[^.]',
@@ -144,7 +152,8 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': ['error', NO_EXPORT_ALL, NO_DEFAULT_EXPORT, ...NO_ENVIRONMENT] },
   },
   restrictImports(['src/domain/**/*.ts'], DOMAIN_IMPORTS),
-  restrictImports(['src/workflows/**/*.ts'], WORKFLOW_IMPORTS),
+  restrictImports(['src/workflows/**/*.ts'], [...WORKFLOW_IMPORTS, PATCHES_BY_ONE_WAY]),
+  restrictImports(['src/workflows/patches.ts'], WORKFLOW_IMPORTS),
   restrictImports(['src/contract/workflow.ts', 'src/contract/search-attributes.ts'], [NODE_MODULES, ZOD]),
   restrictImports(['src/providers/*/*.ts'], PROVIDER_IMPORTS),
   {

@@ -10,6 +10,7 @@ import {
   readConnections,
 } from './provider-connections';
 import { LIMIT_VARIABLES, type ProviderLimits, providerLimits } from './provider-limits';
+import { WORKER_VERSION_VARIABLES, type WorkerVersion, workerVersionOf } from './worker-version';
 
 export type { Connections, Environment };
 
@@ -44,7 +45,7 @@ export interface ApiConfig {
   notify: boolean;
 }
 
-export interface WorkerConfig {
+export interface WorkerConfig extends WorkerVersion {
   production: boolean;
   encryptionKeys: NamedKey[];
   metricsPort: number;
@@ -157,6 +158,7 @@ const API_VARIABLES = z.object({
 const EVENTS_SECRET = /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/;
 const WORKER_VARIABLES = z.object({
   ...SHARED,
+  ...WORKER_VERSION_VARIABLES,
   HOLDFAST_METRICS_PORT: port(9464),
   ...LIMIT_VARIABLES,
   HOLDFAST_EVENTS_URL: httpUrl.optional(),
@@ -247,8 +249,10 @@ export function readWorkerConfig(environment: Environment): WorkerConfig {
       'HOLDFAST_EVENTS_SECRETS is missing: events are signed, set whsec_… (base64 of 24 bytes or more)',
     );
   }
-  if (!read || problems.length > 0) throw new ConfigError(problems);
+  const version = read && workerVersionOf(read, problems);
+  if (!read || !version || problems.length > 0) throw new ConfigError(problems);
   return {
+    ...version,
     production,
     encryptionKeys: read.HOLDFAST_ENCRYPTION_KEYS,
     metricsPort: read.HOLDFAST_METRICS_PORT,
@@ -260,10 +264,7 @@ export function readWorkerConfig(environment: Environment): WorkerConfig {
   };
 }
 
-/**
- * Settings of the codec server.
- * @throws ConfigError with every problem at once
- */
+/** Settings of the codec server. @throws ConfigError with every problem at once */
 export function readCodecServerConfig(environment: Environment): CodecServerConfig {
   const problems: string[] = [];
   const read = parse(CODEC_VARIABLES, withDefaults(environment).values, problems);

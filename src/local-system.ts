@@ -54,7 +54,8 @@ export class LocalSystem {
     private readonly options: LocalSystemOptions,
     readonly ports: LocalPorts,
     readonly apiKey: string,
-    private readonly environment: Record<string, string | undefined>,
+    /** What its processes were started with: for further ones beside them. */
+    readonly environment: Readonly<Record<string, string | undefined>>,
   ) {}
 
   /** @throws ProcessFailedToStart with the last lines of the log of the process that did not start */

@@ -6,6 +6,8 @@ import { PROVIDERS } from './domain/payment';
 import { DEFAULT_PROVIDER_LIMITS, type ProviderLimits } from './provider-limits';
 import { dataConverter } from './temporal/data-converter';
 import type { EncryptionKey } from './temporal/payload-encryption';
+import type { DeploymentVersion } from './worker-version';
+import { beginsWithPatch } from './workflows/patches';
 
 const SECOND = 1_000;
 
@@ -22,12 +24,22 @@ export interface PaymentWorkerOptions {
   providerLimits?: ProviderLimits;
   /** Where the bundled workflows are; absent: they are bundled at start. */
   workflowBundlePath?: string;
+  /** Null, the default: unversioned. */
+  deployment?: DeploymentVersion | null;
+  /** Whether workflows begin with that patch here; by default as this release does. */
+  beginsWith?: (patchId: string) => boolean;
 }
 
 /** What each of a process's workers has in common. */
 type SharedOptions = Pick<
   WorkerOptions,
-  'connection' | 'namespace' | 'activities' | 'dataConverter' | 'interceptors' | 'shutdownGraceTime'
+  | 'connection'
+  | 'namespace'
+  | 'activities'
+  | 'dataConverter'
+  | 'interceptors'
+  | 'shutdownGraceTime'
+  | 'workerDeploymentOptions'
 >;
 
 /**
@@ -36,18 +48,19 @@ type SharedOptions = Pick<
  */
 export async function createPaymentWorkers(options: PaymentWorkerOptions): Promise<PaymentWorkers> {
   const { connection, namespace, activities, keyRing, workflowBundlePath } = options;
-  const { providerLimits = DEFAULT_PROVIDER_LIMITS } = options;
+  const { providerLimits = DEFAULT_PROVIDER_LIMITS, deployment = null, beginsWith } = options;
   const shared: SharedOptions = {
     connection,
     namespace,
     activities,
     dataConverter: dataConverter(keyRing),
     interceptors: { activity: [() => ({ inbound: new ProviderCallMetrics() })] },
+    ...versionOf(deployment),
     // A call that may be taking money is let finish: longer than the longest of them.
     shutdownGraceTime: 50 * SECOND,
   };
   const workers = await Promise.all([
-    createWorkflowWorker(shared, workflowBundlePath),
+    createWorkflowWorker(shared, workflowBundlePath, TASK_QUEUE, beginsWith),
     createCallWorker(shared, EVENTS_QUEUE, { concurrency: OTHER_CALLS, perSecond: null }),
     ...PROVIDERS.map((id) => createCallWorker(shared, providerQueue(id), providerLimits[id])),
   ]);
@@ -87,11 +100,13 @@ export function createWorkflowWorker(
   shared: SharedOptions,
   bundlePath?: string,
   taskQueue = TASK_QUEUE,
+  beginsWith: (patchId: string) => boolean = beginsWithPatch,
 ): Promise<Worker> {
   return Worker.create({
     ...shared,
     ...workflowSource(bundlePath),
     taskQueue,
+    patchActivationCallback: ({ patchId }) => beginsWith(patchId),
     // After a worker died, its payments wait this long for it before another worker takes them.
     stickyQueueScheduleToStartTimeout: SECOND,
     maxCachedWorkflows: 2_000,
@@ -111,6 +126,18 @@ function createCallWorker(
     maxConcurrentActivityTaskExecutions: concurrency,
     ...(perSecond !== null && { maxTaskQueueActivitiesPerSecond: perSecond }),
   });
+}
+
+/** A running workflow moves with its deployment's current version: every version can run every workflow. */
+function versionOf(deployment: DeploymentVersion | null): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  if (!deployment) return {};
+  return {
+    workerDeploymentOptions: {
+      version: deployment,
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: 'AUTO_UPGRADE',
+    },
+  };
 }
 
 function workflowSource(

@@ -6,6 +6,7 @@ import { activitiesOf } from './all-activities';
 import { ConfigError, readWorkerConfig, type WorkerConfig } from './config';
 import { createPaymentWorkers } from './payment-worker';
 import { connectWorker } from './temporal/connection';
+import { beginsWithPatch } from './workflows/patches';
 
 async function main(): Promise<void> {
   const config = readWorkerConfig(process.env);
@@ -18,6 +19,8 @@ async function main(): Promise<void> {
     keyRing: config.encryptionKeys,
     activities: activitiesOf(config, client),
     providerLimits: config.providerLimits,
+    deployment: config.deployment,
+    beginsWith: (patchId) => beginsWithPatch(patchId, config.heldPatches),
     workflowBundlePath: config.production ? join(__dirname, 'workflow-bundle.js') : undefined,
   });
   try {

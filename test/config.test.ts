@@ -125,6 +125,39 @@ test.each([
   }
 });
 
+describe('the version of a worker', () => {
+  const versionOf = (change: Environment) => {
+    const { deployment, heldPatches } = readWorkerConfig(production(change));
+    return { deployment, heldPatches };
+  };
+
+  test('is none unless it is set', () => {
+    expect(versionOf({ HOLDFAST_DEPLOYMENT_NAME: '' })).toEqual({ deployment: null, heldPatches: [] });
+  });
+
+  test('is that of a deployment, and which patches are held', () => {
+    const change = {
+      HOLDFAST_DEPLOYMENT_NAME: 'payments',
+      HOLDFAST_BUILD_ID: '1.4.0',
+      HOLDFAST_HELD_PATCHES: 'one, two',
+    };
+    expect(versionOf(change)).toEqual({
+      deployment: { deploymentName: 'payments', buildId: '1.4.0' },
+      heldPatches: ['one', 'two'],
+    });
+  });
+
+  test.each([
+    [{ HOLDFAST_DEPLOYMENT_NAME: 'payments' }, 'HOLDFAST_BUILD_ID is missing'],
+    [{ HOLDFAST_BUILD_ID: '1' }, 'HOLDFAST_DEPLOYMENT_NAME is missing'],
+    [{ HOLDFAST_DEPLOYMENT_NAME: 'a.b', HOLDFAST_BUILD_ID: '1' }, 'HOLDFAST_DEPLOYMENT_NAME must be'],
+    [{ HOLDFAST_DEPLOYMENT_NAME: 'a', HOLDFAST_BUILD_ID: 'v1:2' }, 'HOLDFAST_BUILD_ID must be'],
+    [{ HOLDFAST_HELD_PATCHES: 'one two' }, 'HOLDFAST_HELD_PATCHES must be'],
+  ])('%o is told: %s', (change, problem) => {
+    expect(problemsOf(() => versionOf(change)).join()).toContain(problem);
+  });
+});
+
 test('several problems are told together', () => {
   const problems = problemsOf(() =>
     readWorkerConfig(production({ HOLDFAST_METRICS_PORT: 'x', HOLDFAST_EVENTS_URL: 'y' })),

@@ -1,7 +1,8 @@
-import { ActivityFailure, condition, patched, sleep } from '@temporalio/workflow';
+import { ActivityFailure, condition, sleep } from '@temporalio/workflow';
 import { gapBeforeLookUp, WATCH_WINDOW_MS } from '../domain/look-up-schedule';
 import type { RefundCall, RefundFinding, Refunding } from '../domain/provider-answer';
 import type { RefundFailure } from '../domain/refund';
+import { isPatched } from './patches';
 import { NO_WORKER_FREE, wasNeverStarted } from './provider-calls';
 import type { RefundingPort } from './provider-port';
 
@@ -72,7 +73,7 @@ async function untilKnown(
 ): Promise<RefundEnd> {
   const detail = 'detail' in answer ? answer.detail : 'the provider has not decided';
   if (!port.lookUp) return { status: 'unknown', detail };
-  const wait = callbacks && patched('callbacks-wake-refunds') ? untilCalled(callbacks) : sleep;
+  const wait = callbacks && isPatched('callbacks-wake-refunds') ? untilCalled(callbacks) : sleep;
   const began = Date.now();
   for (let lookUps = 0; Date.now() < began + REFUND_WATCH_MS; lookUps += 1) {
     await wait(Math.min(FIRST_GAP_MS * 2 ** Math.min(lookUps, 16), LONGEST_GAP_MS));

@@ -4,7 +4,6 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
-  patched,
   setHandler,
   upsertMemo,
   upsertSearchAttributes,
@@ -26,6 +25,7 @@ import { referenceAtProvider } from '../domain/payment';
 import type { SeenRefund } from '../domain/provider-answer';
 import { mostUrgentStatus, type Refund, refundableAmount, type RefundRequest } from '../domain/refund';
 import { Outbox } from './outbox';
+import { isPatched } from './patches';
 import { PORTS } from './ports';
 import { giveBack, lookUpRefund, type RefundCallbacks } from './refunding';
 
@@ -257,7 +257,7 @@ class Refunds {
     if (!this.dirty) return;
     upsertMemo({ refunds: this.state.refunds, caller: this.closed.private.caller });
     const status = mostUrgentStatus(this.state.refunds);
-    if (status && patched('refunds-show-their-status')) {
+    if (status && isPatched('refunds-show-their-status')) {
       upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.status, value: status }]);
     }
     this.dirty = false;

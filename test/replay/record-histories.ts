@@ -133,6 +133,7 @@ describe('runs that grow long', () => {
       connection: native,
       namespace: 'default',
       keyRing: RECORDING_KEYS,
+      beginsWith: () => true,
       activities: {
         ...accounts.activities(),
         queueEvent: () => Promise.resolve(),

@@ -1,12 +1,5 @@
 import { METADATA_ENCODING_KEY } from '@temporalio/common';
 import { historyToJSON, JSONToPayload, type JSONPayload } from '@temporalio/common/lib/proto-utils';
-import {
-  DefaultLogger,
-  makeTelemetryFilterString,
-  type ReplayResult,
-  Runtime,
-  Worker,
-} from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import {
   FAILURE_CODES,
@@ -18,38 +11,17 @@ import {
 } from '../../src/domain/payment';
 import { REFUND_STATUSES } from '../../src/domain/refund';
 import type { PaymentStatus } from '../../src/domain/status';
-import { dataConverter } from '../../src/temporal/data-converter';
 import { EVENTS, EXPECTED_HISTORIES, LATE, REFUNDS } from './expected-histories';
 import {
   activitiesOf,
   paymentsShownBy,
-  RECORDING_KEYS,
   type RecordedHistory,
   recordedHistories,
   recordedHistory,
   recordedNames,
   refundsShownBy,
 } from './recorded-histories';
-
-Runtime.install({
-  logger: new DefaultLogger('ERROR'),
-  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
-});
-
-/** Runs the workflows of that file over histories; answers those that took another way than then. */
-async function brokenBy(
-  workflowsPath: string,
-  histories: readonly RecordedHistory[],
-): Promise<ReplayResult[]> {
-  const replays = Worker.runReplayHistories(
-    { workflowsPath, dataConverter: dataConverter(RECORDING_KEYS) },
-    histories.map(({ name, history }) => ({ workflowId: name, history })),
-  );
-  const results: ReplayResult[] = [];
-  for await (const result of replays) results.push(result);
-  expect(results).toHaveLength(histories.length);
-  return results.filter(({ error }) => error);
-}
+import { brokenBy } from './replaying';
 
 const current = require.resolve('../../src/workflows');
 

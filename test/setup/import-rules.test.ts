@@ -51,6 +51,12 @@ const REFUSED: [name: string, file: string, code: string, reason: string][] = [
     "import type * as dropPay from '../providers/droppay/client';",
     'not deterministic',
   ],
+  [
+    'a patch that nobody knows of before',
+    'src/workflows/payment.ts',
+    "export { patched } from '@temporalio/workflow';",
+    'known before it is begun with',
+  ],
   ['the messages of workflows → zod', 'src/contract/workflow.ts', "import { z } from 'zod';", '1 MB'],
   [
     'a provider → another',
@@ -117,6 +123,7 @@ const ALLOWED: [name: string, file: string, code: string][] = [
   ],
   ['workflows → contract', 'src/workflows/payment.ts', "export { TASK_QUEUE } from '../contract/workflow';"],
   ['workflows → the SDK', 'src/workflows/payment.ts', "export { sleep } from '@temporalio/workflow';"],
+  ['patches → patched', 'src/workflows/patches.ts', "export { patched } from '@temporalio/workflow';"],
   ['api → contract', 'src/api/app.ts', "export { TASK_QUEUE } from '../contract/workflow';"],
   [
     'a provider → domain',

@@ -69,6 +69,7 @@ export class StoryRig {
         keyRing,
         activities,
         workflowBundlePath: process.env['HOLDFAST_TEST_WORKFLOW_BUNDLE'],
+        beginsWith: () => true,
       });
       const running = workers.run();
       return () => {
