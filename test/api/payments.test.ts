@@ -175,7 +175,7 @@ test('a callback for a payment that never was is the same 404', async () => {
   expect((await api.call({ path: `/v1/payments/${id}` })).status).toBe(404);
 });
 
-test('the payer: checkout page, status, and the way back', async () => {
+test('the payer: checkout page, status, and the way back (V7 of docs/providers/droppay.md)', async () => {
   const payment = await created({ returnUrl: 'https://shop.example/thanks' });
   const page = await api.call({ path: local(payment.checkoutUrl), key: null });
   expect(page.text).toContain('https://dp.example/10/CHT');
@@ -183,7 +183,7 @@ test('the payer: checkout page, status, and the way back', async () => {
   const status = await api.call({ path: statusPath, key: null });
   expect(status.body).toEqual({ status: 'requires_action', updatedAt: expect.any(String) });
   const back = await api.call({
-    path: `/return/${payment.id}/${api.tokens.sign('return', payment.id)}?dps=1`,
+    path: `/return/${payment.id}/${api.tokens.sign('return', payment.id)}?dps=1&dpcht=CHTTEST0001`,
     key: null,
   });
   expect([back.status, back.headers.get('location')]).toEqual([303, 'https://shop.example/thanks']);

@@ -15,11 +15,12 @@ type PaidPayment = EtPayPayment & { money: NonNullable<EtPayPayment['money']> };
 const SUCCESS = 'success';
 
 /**
- * [assumed] Labels that sound like another spelling of success, or like a step on the way. Only `success` is
- * published, so they prove nothing in either direction (docs/providers/etpay.md §2).
+ * [assumed] Only `success` is published. A label that sounds like another spelling of it, and every label that does not
+ * clearly say that the payment failed, proves nothing in either direction (docs/providers/etpay.md §2).
  */
 const LIKE_SUCCESS = /^\W*(success|[eé]xit)/i;
-const UNDERWAY = /^\W*(pend|in.?pro|pro[cg]|wait|creat|init)/i;
+const LIKE_FAILURE =
+  /^\W*(err|fail|fall|unsuccess|unpaid|reject|rech|refus|declin|deni|deneg|cancel|abort|abandon|anul|expir|venc|time.?out|no (fue|se)\b)/i;
 
 /** Where the payer goes (docs/providers/etpay.md §3.2), and what the session's callbacks are checked with. */
 export function openingOf(
@@ -90,7 +91,7 @@ function isPaid(payment: EtPayPayment): payment is PaidPayment {
 }
 
 function isRefusal({ status }: EtPayPayment): boolean {
-  return status !== null && status.trim() !== '' && !LIKE_SUCCESS.test(status) && !UNDERWAY.test(status);
+  return status !== null && LIKE_FAILURE.test(status);
 }
 
 function soundsLikeSuccess({ status }: EtPayPayment): boolean {

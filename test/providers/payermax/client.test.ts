@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { PayerMaxClient } from '../../../src/providers/payermax/client';
 import { ProviderError, type ProviderErrorKind } from '../../../src/providers/provider-error';
-import { accepted, code, type GatewayAnswer, GatewayServer } from './gateway-server';
+import { accepted, code, type GatewayAnswer, GatewayServer, signedByPlatform } from './gateway-server';
 import * as v from './vectors';
 
 const PAYMENT_TOKEN = 'ptok_5d1e';
@@ -321,4 +322,26 @@ test('no error shows the payment token or what was answered', async () => {
     const error = await errorOf(order());
     expect(error.stack + JSON.stringify(error)).not.toContain(PAYMENT_TOKEN);
   }
+});
+
+test('an answer with one flipped bit is not believed, wherever the bit is', async () => {
+  const text = Buffer.from(PLACED.text);
+  const sign = { sign: signedByPlatform(text) };
+  gateway.on('orderAndPay', { ...PLACED, sign });
+  await expect(order()).resolves.toMatchObject({ status: 'SUCCESS' });
+  const flipped = (bit: number) => {
+    const bytes = Buffer.from(text);
+    bytes.writeUInt8(bytes.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+    return bytes.toString('latin1');
+  };
+  // Of ASCII text; the server of this test writes text, not bytes.
+  const anyBit = fc.nat({ max: text.length * 8 - 1 }).filter((bit) => (bit & 7) < 7);
+  await fc.assert(
+    fc.asyncProperty(anyBit, async (bit) => {
+      gateway.reset();
+      gateway.on('orderAndPay', { text: flipped(bit), sign });
+      expect(await errorOf(order())).toMatchObject({ kind: 'outcome_unknown' });
+    }),
+    { numRuns: 150 },
+  );
 });

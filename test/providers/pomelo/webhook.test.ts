@@ -129,6 +129,17 @@ describe('the signature in the headers', () => {
   });
 });
 
+test.each(Object.entries(v.HEADERS))('one flipped bit anywhere in %s is refused', (name, value) => {
+  const bytes = Buffer.from(value);
+  const believed = [...Array(bytes.length * 8).keys()].filter((bit) => {
+    const flipped = Buffer.from(bytes);
+    flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+    const headers = { ...v.HEADERS, [name]: flipped.toString('latin1') };
+    return !('error' in read(v.WEBHOOK, { headers }));
+  });
+  expect(believed).toEqual([]);
+});
+
 test('a captured callback does not pass at the address of another payment', () => {
   expect(read(v.WEBHOOK, { expectedReference: 'att_7c1f' })).toEqual(HINT);
   expect(read(v.WEBHOOK, { expectedReference: 'att_7c1fx2' })).toEqual({

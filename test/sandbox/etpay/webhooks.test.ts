@@ -105,6 +105,7 @@ it.each([
 
 it.each([
   ['changed_amount_signed', { merchant_amount: 1 }],
+  // E11
   ['unknown_session', { session_token: expect.stringMatching(/^\w{64}$/) }],
 ])('sends %s by rule: it holds with the key, and is false', async (shape, lie) => {
   await rule({ shape, times: 1 });
@@ -151,6 +152,16 @@ it('sends a failure after the success (E9)', async () => {
   expect((await sandbox.ledger('ORDER-1001')).payments[0].state).toBe('PAID');
 });
 
+it('sends a success after the failure (E8)', async () => {
+  const session = await hooked();
+  await sandbox.act(session.token, 'refuse');
+  await receiver.arrived(1);
+  await sandbox.act(session.token, 'pay-late');
+  await receiver.arrived(2);
+  expect([0, 1].map((at) => claimsAt(at, session).payment_status)).toEqual(['error', 'success']);
+  expect((await sandbox.ledger('ORDER-1001')).charges).toHaveLength(1);
+});
+
 it('needs an address to send to', async () => {
   const { token } = await sandbox.session();
   expect((await send({ payment: token })).status).toBe(409);
@@ -188,7 +199,7 @@ it('takes another amount than asked for where it is told to', async () => {
   expect((await sandbox.ledger('ORDER-1001')).charges).toMatchObject([{ amountMinor: 100 }]);
 });
 
-it('drops, duplicates, delays and replays', async () => {
+it('drops, duplicates (E7), delays and replays', async () => {
   await rule({ match: { reference: 'dropped' }, drop: true });
   await rule({ match: { reference: 'doubled' }, duplicates: 1 });
   await rule({ match: { reference: 'delayed' }, delayMs: 60_000 });
