@@ -71,7 +71,7 @@ export function readConnections(values: Environment, problems: string[]): Connec
   const file = values['HOLDFAST_CONNECTIONS'];
   if (file) readConnectionsFile(file, values, found, problems);
   // Every reader's schema is that of its provider.
-  return withSharedDropPayAccounts(found as unknown as Connections, problems);
+  return withSharedDropPayAccounts(found as unknown as Connections, placeOf(file ?? ''), problems);
 }
 
 type Found = Record<ProviderId, Record<string, unknown>>;
@@ -80,11 +80,11 @@ type Found = Record<ProviderId, Record<string, unknown>>;
  * Both of DropPay's integrations use one account, and one access token per connection name: an account with a POS on the
  * Acquirer device serves both, and a name never means two accounts.
  */
-function withSharedDropPayAccounts(connections: Connections, problems: string[]): Connections {
+function withSharedDropPayAccounts(connections: Connections, where: string, problems: string[]): Connections {
   const { 'droppay-pos': pos, 'droppay-acquirer': acquirer } = connections;
   for (const name of Object.keys(acquirer).filter((each) => each in pos)) {
     const fix = `set acquirerPosId of droppay-pos.${name} instead (DROPPAY_ACQUIRER_POS_ID for default)`;
-    problems.push(`HOLDFAST_CONNECTIONS droppay-acquirer.${name} is named twice: ${fix}`);
+    problems.push(`${where} droppay-acquirer.${name} is named twice: ${fix}`);
   }
   const shared = Object.entries(pos).flatMap(([name, account]) => {
     const { acquirerPosId } = account;
@@ -124,13 +124,17 @@ const CONNECTIONS_FILE = z.partialRecord(
   ),
 );
 
+const placeOf = (file: string) => `HOLDFAST_CONNECTIONS (${file})`;
+
 function readConnectionsFile(file: string, values: Environment, into: Found, problems: string[]): void {
-  const where = 'HOLDFAST_CONNECTIONS';
+  const where = placeOf(file);
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    problems.push(`${where} names a file that cannot be read as JSON (${(error as Error).name}): ${file}`);
+    // What JSON.parse says repeats a part of the file, which may be a secret.
+    const { code } = error as NodeJS.ErrnoException;
+    problems.push(code ? `${where} cannot be read: ${code}` : `${where} is not valid JSON`);
     return;
   }
   const shape = CONNECTIONS_FILE.safeParse(content);

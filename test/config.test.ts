@@ -277,12 +277,36 @@ describe('HOLDFAST_CONNECTIONS', () => {
       { pomelo: { second: { baseUrl: 'https://x.example', apiKey: 'k', createVersion: 'v1' } } },
       'second.appId',
     ],
+    [{ pomelo: { second: 'x' } }, 'pomelo.second: '],
+    [
+      { pomelo: { second: { baseUrl: 'https://x.example', apiKey: 'file:/no/such/secret' } } },
+      'pomelo.second.apiKey refers to the file /no/such/secret, which cannot be read',
+    ],
     [{ paypal: {} }, `providers are ${PROVIDERS.join(', ')}`],
     [{ 'droppay-pos': { second: account } }, 'second.clientSecret is missing'],
     [{ 'droppay-pos': { second: { ...account, clientSecret: 'env:NOT_SET' } } }, 'NOT_SET, which is not set'],
     [{ 'droppay-pos': { second: { ...account, clientSecret: 'x', colour: 'red' } } }, 'colour'],
   ])('%j is refused', (content, fix) => {
     const environment = production({ HOLDFAST_CONNECTIONS: write(content) });
-    expect(problemsOf(() => readWorkerConfig(environment)).join('\n')).toContain(fix);
+    const problems = problemsOf(() => readWorkerConfig(environment));
+    expect(problems.join('\n')).toContain(fix);
+    const named = `HOLDFAST_CONNECTIONS (${join(cache, 'connections.json')}) `;
+    expect(problems.filter((problem) => problem.startsWith(named))).not.toEqual([]);
+  });
+
+  test.each([
+    ['a file that is not there', null, 'cannot be read: ENOENT'],
+    ['no JSON', '{"pomelo": {"second": {"apiKey": "fedcba9876543210"', 'is not valid JSON'],
+    [
+      'settings that are wrong',
+      '{"pomelo":{"second":{"baseUrl":"fedcba9876543210","apiKey":"fedcba 9876543210"}}}',
+      'pomelo.second.apiKey must be',
+    ],
+  ])('%s: the start says so, naming the file and nothing of what is in it', (_, content, fix) => {
+    const file = join(cache, 'connections.json');
+    if (content !== null) writeFileSync(file, content);
+    const told = problemsOf(() => readApiConfig(production({ HOLDFAST_CONNECTIONS: file }))).join('\n');
+    expect(told).toContain(`HOLDFAST_CONNECTIONS (${file}) ${fix}`);
+    expect(told).not.toMatch(/fedcba|9876543210/);
   });
 });

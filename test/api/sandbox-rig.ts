@@ -4,7 +4,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { activitiesOf } from '../../src/all-activities';
 import type { ApiSettings } from '../../src/api/app';
 import { apiConnections } from '../../src/api-connections';
-import { type Connections, readWorkerConfig } from '../../src/config';
+import { type Connections, type Environment, readWorkerConfig } from '../../src/config';
 import { paymentSchema } from '../../src/contract/http';
 import { type Payment, referenceAtProvider, workflowIdOf } from '../../src/domain/payment';
 import { createPaymentWorkers, type PaymentWorkers } from '../../src/payment-worker';
@@ -35,7 +35,8 @@ export class SandboxRig {
     private readonly close: () => Promise<void>,
   ) {}
 
-  static async start(): Promise<SandboxRig> {
+  /** @param more settings beside those of the default accounts */
+  static async start(more: (sandboxUrl: string) => Environment = () => ({})): Promise<SandboxRig> {
     const address = sharedDevServerAddress();
     const namespace = await createNamespace(address, 'api');
     const sandbox = await startSandbox({ allowLoopbackHttpWebhooks: true });
@@ -50,6 +51,7 @@ export class SandboxRig {
       POMELO_BASE_URL: `${sandbox.url}/pomelo/public`,
       ETPAY_API_URL: `${sandbox.url}/etpay/api`,
       ETPAY_PMT_URL: `${sandbox.url}/etpay/pmt`,
+      ...more(sandbox.url),
     });
     const connection = await Connection.connect({ address });
     const native = await NativeConnection.connect({ address });
