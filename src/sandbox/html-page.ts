@@ -1,5 +1,6 @@
 const STYLE = `
-  body { margin: 0; font: 16px/1.5 system-ui, sans-serif; background: #f3f5f7; color: #1b2430; }
+  body { margin: 0; font: 16px/1.5 system-ui, sans-serif; background: #f3f5f7; color: #1b2430;
+    overflow-wrap: anywhere; }
   main { max-width: 26rem; margin: 3rem auto; padding: 2rem; background: #fff; border-radius: 12px;
     box-shadow: 0 1px 4px rgb(0 0 0 / 15%); }
   h1 { font-size: 1.2rem; margin: 0 0 1rem; }

@@ -1,7 +1,7 @@
 /** Readable on a phone, in the dark, and without colours. */
 export const STYLE = `
 :root { color-scheme: light dark; font: 1.0625rem/1.5 system-ui, sans-serif; }
-body { margin: 0; padding: 1rem; }
+body { margin: 0; padding: 1rem; overflow-wrap: anywhere; }
 main { max-width: 42rem; margin: 0 auto; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .5rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.125rem; margin: 1.75rem 0 .5rem; }

@@ -190,7 +190,29 @@ describeInChromium('the checkout page in Chromium', (path) => {
     await paid(payment);
   });
 
-  test.each(['droppay-pos', 'droppay-acquirer', 'payermax', 'pomelo', 'etpay'] as const)(
+  test('PayerMax: the button shows that the payment is under way, and two clicks are one', async () => {
+    const payment = await order('payermax');
+    const payer = await openAt(payment.checkoutUrl);
+    await payer.enterCard(TEST_CARD);
+    const sent: string[] = [];
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    await payer.page.route(/\/confirm/, async (route) => {
+      sent.push(route.request().url());
+      await held;
+      await route.continue();
+    });
+    await payer.page.getByRole('button', { name: 'Pay 19.99 USD' }).dblclick();
+    const busy = payer.page.getByRole('button', { name: 'One moment…' });
+    await busy.waitFor();
+    expect([await busy.isDisabled(), await busy.getAttribute('aria-busy')]).toEqual([true, 'true']);
+    letGo();
+    await payer.reads(PAID);
+    expect(sent).toHaveLength(1);
+    await paid(payment);
+  });
+
+  test.each(Object.keys(ORDERS) as (keyof typeof ORDERS)[])(
     '%s: nothing is wider than a small phone',
     async (provider) => {
       const description = 'Donaudampfschifffahrtsgesellschaftskapitän'.repeat(3);

@@ -34,6 +34,7 @@ export interface Books {
 export class World {
   private constructor(
     readonly apiUrl: string,
+    readonly apiKey: string,
     readonly api: Payments,
     private readonly sandbox: { url: string; close(): Promise<void> },
     private readonly tokens: PaymentTokens,
@@ -91,6 +92,7 @@ export class World {
     const api = payments({ baseUrl: apiUrl, apiKey });
     return new World(
       apiUrl,
+      apiKey,
       api,
       sandbox,
       tokens,

@@ -1,7 +1,7 @@
 /** Look of the checkout page: readable on a phone, in the dark, and without colours. */
 export const CHECKOUT_STYLE = `
 :root { color-scheme: light dark; font: 1.0625rem/1.5 system-ui, sans-serif; }
-body { margin: 0; padding: 1rem; }
+body { margin: 0; padding: 1rem; overflow-wrap: anywhere; }
 main { max-width: 26rem; margin: 2rem auto; text-align: center; }
 h1 { font-size: 1.125rem; font-weight: 600; margin: 0 0 .25rem; overflow-wrap: anywhere; }
 .amount { font-size: 2rem; font-weight: 700; margin: 0 0 1rem; }
@@ -85,7 +85,14 @@ export const CARD_FORM_SCRIPT = `
   let complete = false;
   let frozen = false;
   const show = () => { button.disabled = frozen || !complete; };
-  const freeze = (on) => { frozen = on; card.emit('setDisabled', on); show(); };
+  const label = button.textContent;
+  const freeze = (on) => {
+    frozen = on;
+    card.emit('setDisabled', on);
+    button.setAttribute('aria-busy', String(on));
+    button.textContent = on ? 'One moment…' : label;
+    show();
+  };
   card.on('ready', () => { complete = true; show(); });
   card.on('form-check', ({ isFormValid }) => { complete = isFormValid === true; show(); });
   card.mount('#card');

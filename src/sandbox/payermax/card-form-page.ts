@@ -11,10 +11,13 @@ export const CARD_FORM_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 };
 
+const DARK = 'color-scheme: dark; --ink: #f3f5f7; --paper: #1b2430; --problem: #ffb4ab;';
+
 const STYLE = `
-  :root { color-scheme: light; }
-  body { margin: 0; font: 16px/1.4 system-ui, sans-serif; color: #1b2430; background: #fff; }
-  [data-theme="dark"] body { color: #f3f5f7; background: #1b2430; }
+  :root { color-scheme: light; --ink: #1b2430; --paper: #fff; --problem: #b3261e; }
+  [data-theme="dark"] { ${DARK} }
+  @media (prefers-color-scheme: dark) { [data-theme="auto"] { ${DARK} } }
+  body { margin: 0; font: 16px/1.4 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
   form { padding: 4px; }
   fieldset { border: 0; margin: 0; padding: 0; display: grid; grid-template-columns: 1fr 1fr; gap: 0.6rem; }
   .wide { grid-column: 1 / -1; }
@@ -22,9 +25,8 @@ const STYLE = `
   input { box-sizing: border-box; width: 100%; padding: 0.6rem; border: 1px solid #7a8694; border-radius: 6px;
     font: inherit; color: inherit; background: inherit; }
   input:focus-visible { outline: 3px solid #7db4ff; }
-  input[aria-invalid="true"] { border-color: #b3261e; }
-  .problem { margin: 0.2rem 0 0; color: #b3261e; font-size: 0.85rem; }
-  [data-theme="dark"] .problem { color: #ffb4ab; }
+  input[aria-invalid="true"] { border-color: var(--problem); }
+  .problem { margin: 0.2rem 0 0; color: var(--problem); font-size: 0.85rem; }
   .problem:empty { display: none; }
   .note { margin: 0.8rem 0 0; font-size: 0.85rem; opacity: 0.85; }
 `;
@@ -33,7 +35,7 @@ const STYLE = `
 export function cardFormPage(): string {
   const { visa, mastercard } = TEST_CARDS;
   return `<!doctype html>
-<html lang="en">
+<html lang="en" data-theme="auto">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -62,6 +64,6 @@ function field(name: string, label: string, autocomplete: string, attributes: st
   return (
     `<div class="${style}" id="${name}-field"><label for="${name}">${label}</label>` +
     `<input id="${name}" name="${name}" autocomplete="${autocomplete}" ${attributes} ` +
-    `aria-describedby="${name}-problem"><p class="problem" id="${name}-problem"></p></div>`
+    `aria-describedby="${name}-problem"><p class="problem" id="${name}-problem" role="alert"></p></div>`
   );
 }

@@ -76,8 +76,8 @@ export const CARD_FORM_SCRIPT = String.raw`'use strict';
           show(problem[0], problem[1]);
           form.elements[problem[0]].focus();
         }
-        if (problem || body.code !== 'APPLY_SUCCESS') {
-          formProblem.textContent = problem ? problem[1] : 'The card cannot be used now. Reload the page.';
+        if (!problem && body.code !== 'APPLY_SUCCESS') {
+          formProblem.textContent = 'The card cannot be used now. Reload the page.';
           tellHeight();
         }
         return { code: body.code, message: body.msg, data: body.data || null };
@@ -121,7 +121,8 @@ export const CARD_FORM_SCRIPT = String.raw`'use strict';
     if (port || !message.data || message.data.pmdropin !== 'start' || !message.ports[0]) return;
     port = message.ports[0];
     options = message.data.options;
-    document.documentElement.dataset.theme = options.theme === 'dark' ? 'dark' : 'light';
+    // Without a theme of the shop's choice the payer's own counts.
+    document.documentElement.dataset.theme = options.theme === 'dark' || options.theme === 'light' ? options.theme : 'auto';
     if (options.isRtl) document.documentElement.dir = 'rtl';
     if (options.hideCardHolderName) document.getElementById('cardHolderFullName-field').hidden = true;
     port.onmessage = received;

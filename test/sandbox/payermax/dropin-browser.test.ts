@@ -31,6 +31,7 @@ async function openShop(options: Record<string, unknown> = {}): Promise<string> 
   );
   return sessionKey;
 }
+const inForm = <T>(expression: string): Promise<T> => page.frames().at(-1)!.evaluate(expression);
 const form = () => page.frameLocator('iframe[title="Card details"]');
 async function fill(card: { number?: string; cvv?: string } = {}): Promise<void> {
   await form()
@@ -40,6 +41,11 @@ async function fill(card: { number?: string; cvv?: string } = {}): Promise<void>
   await form()
     .getByLabel('Security code')
     .fill(card.cvv ?? '123');
+}
+/** Of `rgb(r, g, b)`: 0 is black, 1 is white. */
+function brightness(colour = ''): number {
+  const parts = [...colour.matchAll(/\d+/g)].slice(0, 3).map(([digits]) => Number(digits));
+  return parts.reduce((sum, part) => sum + part, 0) / (3 * 255);
 }
 const canMakePayment = (): Promise<{ code: string; data: { paymentToken: string } | null }> =>
   page.evaluate(`card.emit('canMakePayment')`);
@@ -92,6 +98,39 @@ describeInChromium('the card form in Chromium', (chromium) => {
     expect(await number.getAttribute('aria-invalid')).toBeNull();
     expect((await canMakePayment()).code).toBe('APPLY_SUCCESS');
   });
+
+  it('ties a label and a problem of its own to every input', async () => {
+    await openShop();
+    const inputs = form().locator('input');
+    for (const id of ['cardNumber', 'expiry', 'cvv', 'cardHolderFullName']) {
+      const input = form().locator(`#${id}`);
+      expect(await inForm(`document.querySelector('#${id}').labels.length`)).toBe(1);
+      const described = form().locator(`#${await input.getAttribute('aria-describedby')}`);
+      expect(await described.getAttribute('role')).toBe('alert');
+    }
+    expect(await inputs.count()).toBe(4);
+    await form().getByLabel('Security code').fill('1');
+    await form().getByLabel('Card number').focus();
+    expect(await form().getByRole('alert').textContent()).toBe('Check the security code.');
+  });
+
+  it.each([
+    ['dark', undefined],
+    ['light', undefined],
+    ['light', 'dark'],
+  ] as const)(
+    'is readable to a payer whose screen is %s, in a shop whose theme is %s',
+    async (colorScheme, theme) => {
+      await page.emulateMedia({ colorScheme });
+      await openShop(theme ? { theme } : {});
+      const [ink, paper]: string[] = await inForm(
+        '[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]',
+      );
+      const dark = (theme ?? colorScheme) === 'dark';
+      expect(brightness(paper) < 0.5).toBe(dark);
+      expect(Math.abs(brightness(ink) - brightness(paper))).toBeGreaterThan(0.6);
+    },
+  );
 
   it('freezes the form with setDisabled, and frees it again', async () => {
     await openShop({ hideCardHolderName: true, theme: 'dark' });
