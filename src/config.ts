@@ -37,6 +37,8 @@ export interface ApiConfig {
   tokenSecrets: NamedKey[];
   /** Requests a second per API key; 0 = off. */
   rateLimit: number;
+  /** Creates, and likewise other updates, that wait for a worker to take them on; more are refused. */
+  maxInFlight: number;
   /** How many proxies in front of us are believed about the client's address. */
   trustProxy: number;
   logLevel: LogLevel;
@@ -150,6 +152,7 @@ const API_VARIABLES = z.object({
   HOLDFAST_API_KEYS: apiKeys,
   HOLDFAST_TOKEN_SECRETS: keyRing,
   HOLDFAST_RATE_LIMIT: whole(100, 0, 1_000_000, 'must be a whole number of requests a second (0 = off)'),
+  HOLDFAST_MAX_IN_FLIGHT: whole(20, 1, 100_000, 'must be how many creates may wait for a worker at once'),
   HOLDFAST_TRUST_PROXY: whole(0, 0, 100, 'must be how many proxies stand in front (0 = none)'),
   /** Only whether it is set: the worker sends events. */
   HOLDFAST_EVENTS_URL: httpUrl.optional(),
@@ -228,6 +231,7 @@ export function readApiConfig(environment: Environment): ApiConfig {
     encryptionKeys: read.HOLDFAST_ENCRYPTION_KEYS,
     tokenSecrets: read.HOLDFAST_TOKEN_SECRETS,
     rateLimit: read.HOLDFAST_RATE_LIMIT,
+    maxInFlight: read.HOLDFAST_MAX_IN_FLIGHT,
     trustProxy: read.HOLDFAST_TRUST_PROXY,
     logLevel: read.HOLDFAST_LOG_LEVEL,
     connections: apiConnections(connections),

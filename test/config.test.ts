@@ -72,6 +72,37 @@ test('empty variables count as not set', () => {
   expect(readApiConfig({ XDG_CACHE_HOME: cache, HOLDFAST_PORT: '', HOLDFAST_API_KEYS: '' }).port).toBe(3000);
 });
 
+describe('limits of calls to providers', () => {
+  const limitsWith = (change: Record<string, string>) =>
+    readWorkerConfig({ XDG_CACHE_HOME: cache, ...change }).providerLimits;
+
+  test('are the same for all unless one is named', () => {
+    expect(limitsWith({}).etpay).toEqual({ concurrency: 50, perSecond: null });
+    const limits = limitsWith({
+      HOLDFAST_PROVIDER_CONCURRENCY: '30, pomelo:5',
+      HOLDFAST_PROVIDER_RATE: 'droppay-pos:20',
+    });
+    expect(limits).toEqual({
+      'droppay-pos': { concurrency: 30, perSecond: 20 },
+      'droppay-acquirer': { concurrency: 30, perSecond: null },
+      payermax: { concurrency: 30, perSecond: null },
+      pomelo: { concurrency: 5, perSecond: null },
+      etpay: { concurrency: 30, perSecond: null },
+    });
+  });
+
+  test.each([
+    ['HOLDFAST_PROVIDER_CONCURRENCY', '0'],
+    ['HOLDFAST_PROVIDER_CONCURRENCY', '50,pomelo:none'],
+    ['HOLDFAST_PROVIDER_CONCURRENCY', '50,40'],
+    ['HOLDFAST_PROVIDER_CONCURRENCY', 'pommelo:5'],
+    ['HOLDFAST_PROVIDER_RATE', '-1'],
+  ])('%s=%s is refused', (name, value) => {
+    const problems = problemsOf(() => limitsWith({ [name]: value }));
+    expect(problems).toEqual([expect.stringMatching(`^${name} `)]);
+  });
+});
+
 test('production reads what is set, and a provider without account is simply not offered', () => {
   const config = readApiConfig(production());
   expect(config).toMatchObject({
@@ -108,6 +139,7 @@ test.each([
   ['HOLDFAST_TOKEN_SECRETS', 'k 1:c2hvcnQ=', 'base64'],
   ['HOLDFAST_RATE_LIMIT', '-1', 'requests a second'],
   ['HOLDFAST_TRUST_PROXY', 'yes', 'proxies'],
+  ['HOLDFAST_MAX_IN_FLIGHT', '0', 'at once'],
   ['HOLDFAST_LOG_LEVEL', 'loud', 'trace'],
   ['DROPPAY_CLIENT_ID', 'app', 'is missing'],
   ['HOLDFAST_CONNECTIONS', '/no/such/file.json', 'cannot be read'],

@@ -6,6 +6,7 @@ import { checkoutRoutes } from './checkout/checkout';
 import { contentSecurityPolicy } from './content-security-policy';
 import { docsRoutes } from './docs';
 import { healthRoutes } from './health';
+import { type InFlightLimit, inFlightLimits } from './in-flight-limit';
 import { ApiMetrics } from './metrics';
 import { authentication } from './middleware/authentication';
 import { limitPerKey } from './middleware/rate-limits';
@@ -28,6 +29,8 @@ export interface ApiSettings extends RequestRules {
   apiKeys: readonly { name: string; key: string }[];
   tokenSecrets: readonly TokenSecret[];
   rateLimit: number;
+  /** Creates, and likewise other updates, at once. */
+  maxInFlight: number;
   trustProxy: number;
 }
 
@@ -45,14 +48,20 @@ export interface ApiDependencies {
 export function createApp({ client, settings, logger, stopping, taskQueue }: ApiDependencies): Express {
   const { connections, publicUrl, notify } = settings;
   const tokens = new PaymentTokens(settings.tokenSecrets);
-  const calls = new TemporalCalls(client, taskQueue);
-  const refunds = new RefundStore(calls);
-  const store = new PaymentStore(calls, ({ id, provider }) => ({
-    urls: urlsOf(id, provider, publicUrl, tokens),
-    notify,
-  }));
   const metrics = new ApiMetrics();
-  const openWork = new OpenWorkGauges(calls, metrics.registry);
+  const limits = inFlightLimits(settings.maxInFlight, (kind) => metrics.overloaded(kind));
+  metrics.watch(limits);
+  const callsWith = (other: InFlightLimit) => new TemporalCalls(client, taskQueue, { ...limits, other });
+  const storeWith = (using: TemporalCalls) =>
+    new PaymentStore(using, ({ id, provider }) => ({
+      urls: urlsOf(id, provider, publicUrl, tokens),
+      notify,
+    }));
+  const calls = callsWith(limits.read);
+  const store = storeWith(calls);
+  const callbackStore = storeWith(callsWith(limits.callback));
+  const healthCalls = callsWith(limits.health);
+  const openWork = new OpenWorkGauges(healthCalls, metrics.registry);
   const stop = stopping ?? new AbortController().signal;
 
   const app = express();
@@ -62,13 +71,13 @@ export function createApp({ client, settings, logger, stopping, taskQueue }: Api
     response.set('Content-Security-Policy', contentSecurityPolicy());
     next();
   });
-  app.use(healthRoutes({ store, metrics, openWork, stopping: stop }));
+  app.use(healthRoutes({ store: storeWith(healthCalls), metrics, openWork, stopping: stop }));
   app.use(docsRoutes(openApiDocument(publicUrl)));
-  app.use(webhookRoutes({ store, tokens, metrics, readers: webhookReaders(connections) }));
+  app.use(webhookRoutes({ store: callbackStore, tokens, metrics, readers: webhookReaders(connections) }));
   app.use(checkoutRoutes({ store, tokens, connections, stopping: stop }));
   app.use('/v1', authentication(settings.apiKeys), limitPerKey(settings.rateLimit));
-  app.use(paymentRoutes({ store, calls, tokens, metrics, rules: settings, stopping: stop }));
-  app.use(refundRoutes({ store, refunds, rules: settings }));
+  app.use(paymentRoutes({ store, calls, limits, tokens, metrics, rules: settings, stopping: stop }));
+  app.use(refundRoutes({ store, refunds: new RefundStore(calls), rules: settings }));
   app.use(answerNotFound, answerProblems);
   return app;
 }

@@ -7,12 +7,26 @@ import { createApp } from './app';
 /** Open requests get this long to finish after a stop was asked for; longer than the longest answer. */
 const STOP_PATIENCE_MS = 20_000;
 
+const SECOND = 1_000;
+
+/** How long a client may take to send a request, which is at most 64 KiB. Proxies keep idle connections for a minute. */
+const TIMES = {
+  headersTimeout: 10 * SECOND,
+  requestTimeout: 20 * SECOND,
+  keepAliveTimeout: 65 * SECOND,
+};
+
+/** Far more than can be served at once: held reads mostly wait. About 100 MB when all are taken. */
+const MOST_CONNECTIONS = 4_000;
+
 async function main(): Promise<void> {
   const config = readApiConfig(process.env);
   const logger = pino({ level: config.logLevel, name: 'api' });
   const client = await connectClient(process.env, config.encryptionKeys);
   const stopping = new AbortController();
-  const server = createServer(createApp({ client, settings: config, logger, stopping: stopping.signal }));
+  const app = createApp({ client, settings: config, logger, stopping: stopping.signal });
+  const server = createServer(TIMES, (request, response) => void app(request, response));
+  server.maxConnections = MOST_CONNECTIONS;
 
   await new Promise<void>((listening, failed) => {
     server.once('error', failed).listen(config.port, listening);

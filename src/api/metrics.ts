@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { type InFlightLimits, KINDS_OF_WORK, type KindOfWork } from './in-flight-limit';
 
 /** What the API counts. Labels hold routes and codes only, never ids. */
 export class ApiMetrics {
@@ -24,7 +25,15 @@ export class ApiMetrics {
     registers: [this.registry],
   });
 
+  private readonly refusals = new Counter({
+    name: 'holdfast_overload_refusals_total',
+    help: 'Work that was refused because too much of its kind was under way',
+    labelNames: ['kind'],
+    registers: [this.registry],
+  });
+
   constructor() {
+    for (const kind of KINDS_OF_WORK) this.refusals.inc({ kind }, 0);
     collectDefaultMetrics({ register: this.registry });
   }
 
@@ -45,6 +54,23 @@ export class ApiMetrics {
 
   create(provider: string, outcome: string): void {
     this.creates.inc({ provider, outcome });
+  }
+
+  overloaded(kind: KindOfWork): void {
+    this.refusals.inc({ kind });
+  }
+
+  /** Shows how much is under way whenever somebody asks. */
+  watch(limits: InFlightLimits): void {
+    new Gauge({
+      name: 'holdfast_in_flight',
+      help: 'Work under way by kind; creates and updates until a worker has taken them on',
+      labelNames: ['kind'],
+      registers: [this.registry],
+      collect() {
+        for (const kind of KINDS_OF_WORK) this.set({ kind }, limits[kind].inFlight);
+      },
+    });
   }
 
   readonly measure: RequestHandler = (request, response, next) => {

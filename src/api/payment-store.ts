@@ -30,7 +30,7 @@ import type { ProviderEvent } from '../domain/provider-answer';
 import { isEnd } from '../domain/status';
 import { paymentSearchAttributes } from '../temporal/search-attributes';
 import { closedPayment, mergeStored, type StoredPayment } from './stored-payment';
-import { READ_DEADLINE_MS, TemporalCalls, UPDATE_DEADLINE_MS } from './temporal-calls';
+import { READ_DEADLINE_MS, type TemporalCalls } from './temporal-calls';
 import { isCutOffByClose } from './temporal-errors';
 
 /** What late workflows hand on to the next: a memo has room for no more. */
@@ -69,8 +69,12 @@ export class PaymentStore {
     // Nobody reads the handle when the update fails: its rejection is the same error.
     startWorkflowOperation.workflowHandle().catch(() => undefined);
     try {
-      return await this.calls.within(UPDATE_DEADLINE_MS, () =>
-        this.calls.client.workflow.executeUpdateWithStart(createUpdate, { updateId, startWorkflowOperation }),
+      return await this.calls.untilDone('create', () =>
+        this.calls.client.workflow.startUpdateWithStart(createUpdate, {
+          updateId,
+          waitForStage: 'ACCEPTED',
+          startWorkflowOperation,
+        }),
       );
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError) && !isCutOffByClose(error)) throw error;
@@ -128,8 +132,11 @@ export class PaymentStore {
     });
     startWorkflowOperation.workflowHandle().catch(() => undefined);
     try {
-      await this.calls.within(UPDATE_DEADLINE_MS, () =>
-        this.calls.client.workflow.executeUpdateWithStart(recheckUpdate, { startWorkflowOperation }),
+      await this.calls.untilDone('update', () =>
+        this.calls.client.workflow.startUpdateWithStart(recheckUpdate, {
+          waitForStage: 'ACCEPTED',
+          startWorkflowOperation,
+        }),
       );
     } catch (error) {
       // It has looked, and found that there is nothing more to come.
@@ -181,7 +188,7 @@ export class PaymentStore {
   /** @throws when Temporal or the namespace is out of reach */
   async checkReachable(): Promise<void> {
     const { connection, options } = this.calls.client;
-    await this.calls.client.withDeadline(Date.now() + READ_DEADLINE_MS, () =>
+    await this.calls.within(READ_DEADLINE_MS, () =>
       connection.workflowService.describeNamespace({ namespace: options.namespace }),
     );
   }

@@ -12,6 +12,7 @@ import { cancelUpdate, confirmUpdate } from '../contract/workflow';
 import { type Payment, type PaymentRequest, PROVIDERS } from '../domain/payment';
 import { createUpdateIdOf } from './idempotency';
 import { readIdempotencyKey } from './idempotency-key';
+import type { InFlightLimit, InFlightLimits } from './in-flight-limit';
 import type { ApiMetrics } from './metrics';
 import { callerOf } from './middleware/authentication';
 import { jsonBody } from './middleware/request-body';
@@ -29,6 +30,7 @@ import { waitForChange } from './wait-for-change';
 export interface PaymentsDependencies {
   store: PaymentStore;
   calls: TemporalCalls;
+  limits: InFlightLimits;
   tokens: PaymentTokens;
   rules: RequestRules;
   metrics: ApiMetrics;
@@ -38,9 +40,12 @@ export interface PaymentsDependencies {
 
 /** Routes of `/v1/payments`, behind authentication. */
 export function paymentRoutes(dependencies: PaymentsDependencies): Router {
-  const { store, calls, stopping } = dependencies;
+  const { store, calls, limits, stopping } = dependencies;
   const router = Router();
-  addRoute(router, '/v1/payments', { get: [list(calls)], post: [jsonBody, create(dependencies)] });
+  addRoute(router, '/v1/payments', {
+    get: [list(calls)],
+    post: [roomIn(limits.create), jsonBody, create(dependencies)],
+  });
   addRoute(router, '/v1/payments/:id', { get: [read(store, stopping)] });
   addRoute(router, '/v1/payments/:id/confirm', { post: [jsonBody, confirm(store)] });
   addRoute(router, '/v1/payments/:id/cancel', { post: [jsonBody, cancel(store)] });
@@ -48,6 +53,14 @@ export function paymentRoutes(dependencies: PaymentsDependencies): Router {
   addRoute(router, '/v1/payments/:id/resolve', { post: [jsonBody, resolve(store)] });
   addRoute(router, '/v1/payments/:id/events', { get: [timeline(store)] });
   return router;
+}
+
+/** Refuses before the body is read, let alone checked: being refused must cost little. */
+function roomIn(limit: InFlightLimit): RequestHandler {
+  return (_request, _response, next) => {
+    limit.assertRoom();
+    next();
+  };
 }
 
 function create({ store, tokens, rules, metrics }: PaymentsDependencies): RequestHandler {

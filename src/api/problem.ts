@@ -36,8 +36,9 @@ export function notFound(): Problem {
 }
 
 /** Temporal or every worker is out of reach; the same key may be sent again. */
-export function temporarilyUnavailable(detail: string): Problem {
-  return new Problem('temporarily_unavailable', detail, { headers: { 'Retry-After': '5' } });
+export function temporarilyUnavailable(detail: string, retryAfterSeconds = 5): Problem {
+  const headers = { 'Retry-After': String(retryAfterSeconds) };
+  return new Problem('temporarily_unavailable', detail, { headers });
 }
 
 /**

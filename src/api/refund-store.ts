@@ -14,7 +14,7 @@ import {
 import { describePayment } from '../domain/description';
 import type { Refund, RefundRequest } from '../domain/refund';
 import { Problem } from './problem';
-import { type TemporalCalls, UPDATE_DEADLINE_MS } from './temporal-calls';
+import type { TemporalCalls } from './temporal-calls';
 import { isCutOffByClose } from './temporal-errors';
 
 /** Temporal as the place where refunds are kept: one workflow per payment. */
@@ -41,9 +41,10 @@ export class RefundStore {
     // Nobody reads the handle when the update fails: its rejection is the same error.
     startWorkflowOperation.workflowHandle().catch(() => undefined);
     try {
-      return await this.calls.within(UPDATE_DEADLINE_MS, () =>
-        this.calls.client.workflow.executeUpdateWithStart(createRefundUpdate, {
+      return await this.calls.untilDone('update', () =>
+        this.calls.client.workflow.startUpdateWithStart(createRefundUpdate, {
           args: [request],
+          waitForStage: 'ACCEPTED',
           updateId,
           startWorkflowOperation,
         }),

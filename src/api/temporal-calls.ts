@@ -1,6 +1,7 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError, type WorkflowUpdateHandle } from '@temporalio/client';
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { TASK_QUEUE } from '../contract/workflow';
+import { InFlightLimit } from './in-flight-limit';
 import { temporarilyUnavailable } from './problem';
 import { isCutOffByClose, isUnavailable } from './temporal-errors';
 
@@ -14,11 +15,26 @@ export interface Described<Memo> {
   running: boolean;
 }
 
-/** Calls of Temporal with deadlines, and with our words for what may become of them. */
+/** How much of each kind may be under way at once. */
+export interface TemporalCallLimits {
+  create: InFlightLimit;
+  update: InFlightLimit;
+  /** Everything that waits for no worker. */
+  other: InFlightLimit;
+}
+
+const unlimited = () => new InFlightLimit(Infinity);
+
+/** Calls of Temporal with deadlines and limits, and with our words for what may become of them. */
 export class TemporalCalls {
   constructor(
     readonly client: Client,
     readonly taskQueue = TASK_QUEUE,
+    private readonly limits: TemporalCallLimits = {
+      create: unlimited(),
+      update: unlimited(),
+      other: unlimited(),
+    },
   ) {}
 
   /** The memo of a workflow's newest run, open or closed; null when there is none. No worker needed. */
@@ -45,12 +61,12 @@ export class TemporalCalls {
   ): Promise<Result | null> {
     const handle = this.client.workflow.getHandle(workflowId);
     // The overloads for "no arguments" and "some" cannot be chosen for a generic tuple.
-    const execute = handle.executeUpdate.bind(handle) as (
+    const start = handle.startUpdate.bind(handle) as (
       definition: unknown,
-      options: { args: Args },
-    ) => Promise<Result>;
+      options: { args: Args; waitForStage: 'ACCEPTED' },
+    ) => Promise<WorkflowUpdateHandle<Result>>;
     try {
-      return await this.within(UPDATE_DEADLINE_MS, () => execute.call(handle, definition, { args }));
+      return await this.untilDone('update', () => start(definition, { args, waitForStage: 'ACCEPTED' }));
     } catch (error) {
       if (error instanceof WorkflowNotFoundError || isCutOffByClose(error)) return null;
       throw error;
@@ -74,8 +90,32 @@ export class TemporalCalls {
     }
   }
 
-  /** @throws Problem temporarily_unavailable when Temporal or every worker is out of reach */
-  async within<T>(deadlineMs: number, call: () => Promise<T>): Promise<T> {
+  /**
+   * Sends an update by `start`, which waits until a worker has accepted it, and then waits for its outcome. Only the first
+   * counts as being under way: how long a provider takes to answer says nothing about us.
+   *
+   * @throws Problem temporarily_unavailable when there is too much at once, or nobody answers
+   */
+  untilDone<Result>(
+    kind: 'create' | 'update',
+    start: () => Promise<WorkflowUpdateHandle<Result>>,
+  ): Promise<Result> {
+    return this.withDeadline(UPDATE_DEADLINE_MS, async () => {
+      const accepted = await this.limits[kind].run(start);
+      return accepted.result();
+    });
+  }
+
+  /**
+   * A call that waits for no worker.
+   *
+   * @throws Problem temporarily_unavailable when there is too much at once, or Temporal is out of reach
+   */
+  within<T>(deadlineMs: number, call: () => Promise<T>): Promise<T> {
+    return this.withDeadline(deadlineMs, () => this.limits.other.run(call));
+  }
+
+  private async withDeadline<T>(deadlineMs: number, call: () => Promise<T>): Promise<T> {
     try {
       return await this.client.withDeadline(Date.now() + deadlineMs, call);
     } catch (error) {

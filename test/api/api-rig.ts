@@ -67,6 +67,7 @@ export class ApiRig {
       ],
       tokenSecrets: [{ id: 't1', key: randomBytes(32) }],
       rateLimit: 0,
+      maxInFlight: 20,
       trustProxy: 0,
       ...change,
     };

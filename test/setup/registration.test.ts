@@ -52,7 +52,12 @@ const PLACES: Readonly<Record<string, (id: string) => boolean>> = {
   'src/workflows/ports.ts PORTS': (id) => id in PORTS,
   'src/all-activities.ts activitiesOf (all that src/workflows/<id>.ts asks for)': (id) => {
     const asked = activitiesAskedBy(id);
-    return asked.length > 0 && asked.every((name) => activities.includes(name));
+    return asked.length > 0 && asked.every(({ name }) => activities.includes(name));
+  },
+  "every call in src/workflows/<id>.ts is made on the provider's queue": (id) => {
+    const ofAll = activitiesAskedBy('payment').map(({ name }) => name);
+    const asked = activitiesAskedBy(id).filter(({ name }) => !ofAll.includes(name));
+    return asked.length > 0 && asked.every(({ taskQueue }) => taskQueue === `holdfast/${id}`);
   },
   'src/api-connections.ts apiConnections': (id) => id in apiConnections(connections),
   'src/api/webhook-readers.ts webhookReaders': (id) => id in readers,
@@ -129,14 +134,15 @@ function valueOf<T>(table: object, id: string, otherwise: T): T {
   return ((table as Record<string, unknown>)[id] as T | undefined) ?? otherwise;
 }
 
-/** Names of the activities that a story takes from the worker. */
-function activitiesAskedBy(id: string): string[] {
+/** The activities that a story takes from workers, and where. */
+function activitiesAskedBy(id: string): { name: string; taskQueue: string | undefined }[] {
   if (!exists(`src/workflows/${id}.ts`)) return [];
-  const asked: string[] = [];
+  const asked: { name: string; taskQueue: string | undefined }[] = [];
   jest.isolateModules(() => {
     jest.doMock('@temporalio/workflow', () => ({
       ...jest.requireActual<object>('@temporalio/workflow'),
-      proxyActivities: () => new Proxy({}, { get: (_target, name) => asked.push(String(name)) }),
+      proxyActivities: ({ taskQueue }: { taskQueue?: string }) =>
+        new Proxy({}, { get: (_target, name) => asked.push({ name: String(name), taskQueue }) }),
     }));
     jest.requireActual(`../../src/workflows/${id}`);
   });
