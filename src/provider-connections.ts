@@ -200,3 +200,15 @@ function settingProblem(issue: z.core.$ZodIssue, value: unknown): string {
     ? `has unknown settings: ${issue.keys.join(', ')}`
     : issue.message;
 }
+
+/** The accounts whose provider is not on this machine, as `provider/connection`. */
+export function accountsOutside(connections: Connections): string[] {
+  return Object.entries(connections).flatMap(([provider, accounts]) =>
+    Object.entries(accounts as Record<string, { baseUrl: string } | { apiUrl: string }>).flatMap(
+      ([name, settings]) => {
+        const { hostname } = new URL('apiUrl' in settings ? settings.apiUrl : settings.baseUrl);
+        return ['localhost', '127.0.0.1', '[::1]'].includes(hostname) ? [] : [`${provider}/${name}`];
+      },
+    ),
+  );
+}

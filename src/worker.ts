@@ -5,6 +5,7 @@ import { PROVIDER_CALL_SECONDS, PROVIDER_CALL_SECONDS_BUCKETS } from './activiti
 import { activitiesOf } from './all-activities';
 import { ConfigError, readWorkerConfig, type WorkerConfig } from './config';
 import { createPaymentWorkers } from './payment-worker';
+import { accountsOutside } from './provider-connections';
 import { connectWorker } from './temporal/connection';
 import { beginsWithPatch } from './workflows/patches';
 
@@ -12,6 +13,14 @@ async function main(): Promise<void> {
   const config = readWorkerConfig(process.env);
   const log = pino({ name: 'worker', level: config.logLevel });
   installRuntime(config, log);
+  if (!config.production) {
+    for (const account of accountsOutside(config.connections)) {
+      log.warn(
+        { account },
+        'development with a provider that is not the sandbox on this machine: its money may be real',
+      );
+    }
+  }
   const { connection, namespace, client } = await connectWorker(process.env, config.encryptionKeys);
   const workers = await createPaymentWorkers({
     connection,

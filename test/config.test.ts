@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError, type Environment, readApiConfig, readWorkerConfig } from '../src/config';
 import { DEVELOPMENT_DEFAULTS } from '../src/development-defaults';
+import { accountsOutside } from '../src/provider-connections';
 import { PROVIDERS } from '../src/domain/payment';
 import { SANDBOX_CREDENTIALS as etPay } from '../src/sandbox/etpay/accounts';
 import { SANDBOX_CREDENTIALS as payerMax } from '../src/sandbox/payermax/accounts';
@@ -195,6 +196,13 @@ test('several problems are told together', () => {
     readWorkerConfig(production({ HOLDFAST_METRICS_PORT: 'x', HOLDFAST_EVENTS_URL: 'y' })),
   );
   expect(problems).toHaveLength(2);
+});
+
+test('an account of development whose provider is not on this machine is named', () => {
+  const outside = (change: Environment) =>
+    accountsOutside(readWorkerConfig({ XDG_CACHE_HOME: cache, ...change }).connections);
+  expect(outside({})).toEqual([]);
+  expect(outside({ ETPAY_API_URL: 'https://api.etpay.example' })).toEqual(['etpay/default']);
 });
 
 test('the API of development has a connection of every provider', () => {
