@@ -1,6 +1,18 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { type ProviderId, PROVIDERS } from '../domain/payment';
 import { type InFlightLimits, KINDS_OF_WORK, type KindOfWork } from './in-flight-limit';
+
+const WEBHOOK_RESULTS = [
+  'signalled',
+  'signalled_late',
+  'no_news',
+  'unreadable',
+  'bad_signature',
+  'bad_token',
+  'unavailable',
+] as const;
+type WebhookResult = (typeof WEBHOOK_RESULTS)[number];
 
 /** What the API counts. Labels hold routes and codes only, never ids. */
 export class ApiMetrics {
@@ -35,20 +47,15 @@ export class ApiMetrics {
   constructor() {
     for (const kind of KINDS_OF_WORK) this.refusals.inc({ kind }, 0);
     collectDefaultMetrics({ register: this.registry });
+    // From zero on: whoever watches the increase sees the first one too.
+    for (const result of WEBHOOK_RESULTS) {
+      for (const provider of PROVIDERS) this.webhooks.inc({ provider, result }, 0);
+    }
+    this.webhooks.inc({ provider: 'any', result: 'bad_token' }, 0);
   }
 
-  /** A callback arrived. `provider` must be one of ours: a stranger's text would grow the table. */
-  webhook(
-    provider: string,
-    result:
-      | 'signalled'
-      | 'signalled_late'
-      | 'no_news'
-      | 'unreadable'
-      | 'bad_signature'
-      | 'bad_token'
-      | 'unavailable',
-  ): void {
+  /** A callback arrived; one with a bad token is nobody's: the address may be a stranger's invention. */
+  webhook(provider: ProviderId | 'any', result: WebhookResult): void {
     this.webhooks.inc({ provider, result });
   }
 

@@ -15,8 +15,7 @@ export class OpenWorkGauges {
   private readonly reachable: Gauge;
   private readonly counted: Gauge;
   private readonly payments: Gauge<'provider' | 'status'>;
-  private readonly paymentsOlder: Gauge<'provider' | 'status' | 'than'>;
-  private readonly overdue: Gauge<'provider'>;
+  private readonly overdue: Gauge<'provider' | 'status' | 'by'>;
   private readonly cutOff: Gauge<'provider'>;
   private readonly refunds: Gauge<'status'>;
   private readonly refundsOlder: Gauge<'status' | 'than'>;
@@ -35,15 +34,10 @@ export class OpenWorkGauges {
     this.reachable = gauge('holdfast_temporal_reachable', 'Whether Temporal answers this process');
     this.counted = gauge('holdfast_open_work_counted', 'Whether the counts of open work could be read');
     this.payments = gauge('holdfast_payments_open', 'Payments that have not ended', ['provider', 'status']);
-    this.paymentsOlder = gauge(
-      'holdfast_payments_open_older',
-      'Those among them that were asked for longer ago than that',
-      ['provider', 'status', 'than'],
-    );
     this.overdue = gauge(
       'holdfast_payments_overdue',
-      'Payments whose expiry passed 5 minutes ago without anybody acting on it',
-      ['provider'],
+      'Those among them whose expiry passed longer ago than that',
+      ['provider', 'status', 'by'],
     );
     this.cutOff = gauge(
       'holdfast_payments_cut_off',
@@ -97,7 +91,7 @@ export class OpenWorkGauges {
   }
 
   private forget(): void {
-    for (const gauge of [this.payments, this.paymentsOlder, this.overdue, this.cutOff]) gauge.reset();
+    for (const gauge of [this.payments, this.overdue, this.cutOff]) gauge.reset();
     for (const gauge of [this.refunds, this.refundsOlder, this.eventsOlder]) gauge.reset();
     for (const gauge of [this.pollers, this.waiting, this.oldest]) gauge.reset();
     this.events.remove();
@@ -105,10 +99,9 @@ export class OpenWorkGauges {
 
   private showWork({ payments, overdue, cutOff, refunds, events }: OpenWork): void {
     for (const { provider, status, count } of payments) {
-      this.payments.set({ provider, status }, count.all);
-      show(count, (than, older) => this.paymentsOlder.set({ provider, status, than }, older));
+      this.payments.set({ provider, status }, count);
     }
-    for (const { provider, count } of overdue) this.overdue.set({ provider }, count);
+    for (const { count, ...labels } of overdue) this.overdue.set(labels, count);
     for (const { provider, count } of cutOff) this.cutOff.set({ provider }, count);
     for (const { status, count } of refunds) {
       this.refunds.set({ status }, count.all);

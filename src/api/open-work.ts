@@ -15,23 +15,28 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Ages that are counted by, as they stand in labels. */
-export const AGES = { '15m': 15 * MINUTE_MS, '1d': DAY_MS, '3d': 3 * DAY_MS } as const;
-export type Age = keyof typeof AGES;
+const AGES = { '5m': 5 * MINUTE_MS, '15m': 15 * MINUTE_MS, '1d': DAY_MS, '3d': 3 * DAY_MS } as const;
+type Age = keyof typeof AGES;
 
-/** An expiry is acted upon at once; what is so late is not at work. */
-const OVERDUE_MS = 5 * MINUTE_MS;
 /** How long a payment that was cut off is told of. */
 const CUT_OFF_TOLD_MS = DAY_MS;
 
 /** Statuses of payments that have not ended. */
-export const OPEN_STATUSES = [
-  'processing',
-  'requires_action',
-  'requires_confirmation',
-  'needs_review',
-] as const;
-export type OpenStatus = (typeof OPEN_STATUSES)[number];
-export const OPEN_REFUND_STATUSES = ['processing', 'needs_review'] as const;
+const OPEN_STATUSES = ['processing', 'requires_action', 'requires_confirmation', 'needs_review'] as const;
+const OPEN_REFUND_STATUSES = ['processing', 'needs_review'] as const;
+
+/**
+ * How late past its expiry a payment of a status is not at work any more. Whoever has a step to take is dealt with at once;
+ * while money is moving or the provider is told to stop, it is asked for two days.
+ */
+const OVERDUE = [
+  { status: 'requires_action', by: '5m' },
+  { status: 'requires_confirmation', by: '5m' },
+  { status: 'processing', by: '15m' },
+  { status: 'processing', by: '3d' },
+] as const satisfies { status: OpenStatus; by: Age }[];
+
+type OpenStatus = (typeof OPEN_STATUSES)[number];
 
 /** How many of something there are; `older` counts those among them whose workflow began so long ago. */
 export interface Count {
@@ -41,33 +46,34 @@ export interface Count {
 
 /** Everything that has not come to its end, by counts alone. */
 export interface OpenWork {
-  payments: { provider: ProviderId; status: OpenStatus; count: Count }[];
-  /** Payers or backends whose time is up, and nobody acts on it. */
-  overdue: { provider: ProviderId; count: number }[];
+  payments: { provider: ProviderId; status: OpenStatus; count: number }[];
+  /** Payments whose expiry has passed by so much. */
+  overdue: { provider: ProviderId; status: OpenStatus; by: Age; count: number }[];
   /** Payments that were ended from outside, in the last day: nobody looks any more. */
   cutOff: { provider: ProviderId; count: number }[];
   refunds: { status: (typeof OPEN_REFUND_STATUSES)[number]; count: Count }[];
-  /** Queues of events that their backends do not take. */
+  /** Payments with events that their backend does not take. */
   events: Count;
 }
 
 type Counting = (query: string) => Promise<number>;
-
-const OLDER: Readonly<Record<OpenStatus, readonly Age[]>> = {
-  processing: ['15m', '1d', '3d'],
-  requires_action: [],
-  requires_confirmation: [],
-  needs_review: ['1d'],
-};
 
 /**
  * Counts by visibility queries alone: no worker is needed, and no payload is read.
  * @throws ServiceError when Temporal is out of reach or does not know our search attributes
  */
 export async function countOpenWork(counting: Counting, now: number): Promise<OpenWork> {
-  const [payments, overdue, cutOff, refunds, events] = await Promise.all([
-    Promise.all(OPEN_STATUSES.map((status) => paymentsIn(status, counting, now))),
-    perProvider(overdueAt(now), counting),
+  const [payments, late, cutOff, refunds, events] = await Promise.all([
+    Promise.all(
+      OPEN_STATUSES.map(async (status) =>
+        (await perProvider(openPayments(status), counting)).map((one) => ({ ...one, status })),
+      ),
+    ),
+    Promise.all(
+      OVERDUE.map(async ({ status, by }) =>
+        (await perProvider(overdue(status, now - AGES[by]), counting)).map((one) => ({ ...one, status, by })),
+      ),
+    ),
     perProvider(cutOffSince(now - CUT_OFF_TOLD_MS), counting),
     Promise.all(
       OPEN_REFUND_STATUSES.map(async (status) => {
@@ -77,7 +83,7 @@ export async function countOpenWork(counting: Counting, now: number): Promise<Op
     ),
     counted(`WorkflowType = '${EVENTS_WORKFLOW}' AND ${RUNNING}`, ['15m', '1d'], counting, now),
   ]);
-  return { payments: payments.flat(), overdue, cutOff, refunds, events };
+  return { payments: payments.flat(), overdue: late.flat(), cutOff, refunds, events };
 }
 
 const STATUS = SEARCH_ATTRIBUTES.status.name;
@@ -85,27 +91,17 @@ const RUNNING = `ExecutionStatus = 'Running'`;
 const PAYMENT_TYPES = [...Object.values(WORKFLOW_TYPES), LATE_WORKFLOW].map((type) => `'${type}'`).join(', ');
 const PAYMENTS = `WorkflowType IN (${PAYMENT_TYPES})`;
 
-function overdueAt(now: number): string {
-  const before = `${SEARCH_ATTRIBUTES.expiresAt.name} < '${timeOf(now - OVERDUE_MS)}'`;
-  return `${PAYMENTS} AND ${RUNNING} AND ${STATUS} IN ('requires_action', 'requires_confirmation') AND ${before}`;
+function openPayments(status: OpenStatus): string {
+  return `${PAYMENTS} AND ${RUNNING} AND ${STATUS} = '${status}'`;
+}
+
+function overdue(status: OpenStatus, expiredBefore: number): string {
+  return `${openPayments(status)} AND ${SEARCH_ATTRIBUTES.expiresAt.name} < '${timeOf(expiredBefore)}'`;
 }
 
 function cutOffSince(since: number): string {
   const ends = `ExecutionStatus IN ('Failed', 'Canceled', 'Terminated', 'TimedOut')`;
   return `${PAYMENTS} AND ${ends} AND CloseTime > '${timeOf(since)}'`;
-}
-
-async function paymentsIn(status: OpenStatus, counting: Counting, now: number) {
-  const query = `${PAYMENTS} AND ${RUNNING} AND ${STATUS} = '${status}'`;
-  const all = await perProvider(query, counting);
-  return Promise.all(
-    all.map(async ({ provider, count }) => {
-      // Nothing is older where there is nothing.
-      const ages = count === 0 ? [] : OLDER[status];
-      const older = await olderThan(of(query, provider), ages, counting, now);
-      return { provider, status, count: { all: count, older: { ...none(OLDER[status]), ...older } } };
-    }),
-  );
 }
 
 /** One query where there are none at all, which is how it should be for most of what is counted here. */

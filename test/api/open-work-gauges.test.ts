@@ -1,7 +1,7 @@
 import { Client } from '@temporalio/client';
 import { countOpenWork } from '../../src/api/open-work';
 import { refundSchema } from '../../src/contract/http';
-import { WORKFLOW_TYPES } from '../../src/contract/workflow';
+import { EVENTS_WORKFLOW, eventsWorkflowIdOf, WORKFLOW_TYPES } from '../../src/contract/workflow';
 import {
   newPayment,
   type Payment,
@@ -75,8 +75,6 @@ test('a payment under review is counted for its provider until somebody decides'
   const payment = await underReview();
   const samples = await untilShown(sample, 1);
   expect(samples.get('holdfast_payments_open{provider="etpay",status="needs_review"}')).toBe(0);
-  const older = 'holdfast_payments_open_older{provider="pomelo",status="needs_review",than="1d"}';
-  expect(samples.get(older)).toBe(0);
   expect((await rig.post(payment, 'resolve', byAda('succeeded'))).status).toBe(200);
   await untilShown(sample, 0);
 });
@@ -95,30 +93,41 @@ test('a refund under review is counted until somebody decides', async () => {
 test('what nobody works on is overdue, and one that was terminated is cut off', async () => {
   const late = await abandoned('etpay', 'requires_action', 6 * 60_000);
   const inTime = await abandoned('etpay', 'requires_action', -60_000);
-  const samples = await untilShown('holdfast_payments_overdue{provider="etpay"}', 1);
-  expect(samples.get('holdfast_payments_overdue{provider="pomelo"}')).toBe(0);
+  const overdue = (provider: string) =>
+    `holdfast_payments_overdue{provider="${provider}",status="requires_action",by="5m"}`;
+  const samples = await untilShown(overdue('etpay'), 1);
+  expect(samples.get(overdue('pomelo'))).toBe(0);
   expect(samples.get('holdfast_payments_cut_off{provider="etpay"}')).toBe(0);
   await late.terminate();
   await inTime.terminate();
   const after = await untilShown('holdfast_payments_cut_off{provider="etpay"}', 2);
-  expect(after.get('holdfast_payments_overdue{provider="etpay"}')).toBe(0);
+  expect(after.get(overdue('etpay'))).toBe(0);
 });
 
-test('age is told from the start of a payment', async () => {
+test('ages are told apart', async () => {
   const { workflow } = rig.client;
-  const moving = await abandoned('payermax', 'processing', -60_000);
+  const moving = await abandoned('payermax', 'processing', DAY_MS);
+  const waiting = await workflow.start(EVENTS_WORKFLOW, {
+    workflowId: eventsWorkflowIdOf('pay_ages'),
+    taskQueue: 'nobody',
+  });
   const counting = async (query: string) => (await workflow.count(query)).count;
-  const olderIn = async (ms: number) => {
-    const { payments } = await countOpenWork(counting, Date.now() + ms);
-    return payments.find(({ provider, status }) => provider === 'payermax' && status === 'processing')?.count;
+  const countedIn = async (ms: number) => {
+    const { overdue, events } = await countOpenWork(counting, Date.now() + ms);
+    const late = overdue.filter(({ provider, status }) => provider === 'payermax' && status === 'processing');
+    return { late: late.map(({ by, count }) => `${count} by ${by}`), events };
   };
-  await eventually(
-    () => olderIn(0),
-    (count) => count?.all === 1,
+  const now = await eventually(
+    () => countedIn(0),
+    ({ late, events }) => late[0] === '1 by 15m' && events.all === 1,
   );
-  expect(await olderIn(0)).toEqual({ all: 1, older: { '15m': 0, '1d': 0, '3d': 0 } });
-  expect(await olderIn(2 * DAY_MS)).toEqual({ all: 1, older: { '15m': 1, '1d': 1, '3d': 0 } });
+  expect(now).toEqual({ late: ['1 by 15m', '0 by 3d'], events: { all: 1, older: { '15m': 0, '1d': 0 } } });
+  expect(await countedIn(2.5 * DAY_MS)).toEqual({
+    late: ['1 by 15m', '1 by 3d'],
+    events: { all: 1, older: { '15m': 1, '1d': 1 } },
+  });
   await moving.terminate();
+  await waiting.terminate();
 });
 
 test('the task queues are shown with who serves them', async () => {
