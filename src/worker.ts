@@ -3,7 +3,9 @@ import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/w
 import { pino } from 'pino';
 import { PROVIDER_CALL_SECONDS, PROVIDER_CALL_SECONDS_BUCKETS } from './activities/provider-call-metrics';
 import { activitiesOf } from './all-activities';
+import { watchClocks } from './clock-offset';
 import { ConfigError, readWorkerConfig, type WorkerConfig } from './config';
+import { loggableError } from './loggable-error';
 import { createPaymentWorkers } from './payment-worker';
 import { accountsOutside } from './provider-connections';
 import { connectWorker } from './temporal/connection';
@@ -11,7 +13,12 @@ import { beginsWithPatch } from './workflows/patches';
 
 async function main(): Promise<void> {
   const config = readWorkerConfig(process.env);
-  const log = pino({ name: 'worker', level: config.logLevel });
+  const log = pino({
+    name: 'worker',
+    level: config.logLevel,
+    // The SDK logs why a call or a workflow task failed under this name.
+    serializers: { error: (error: unknown) => loggableError(error) },
+  });
   installRuntime(config, log);
   if (!config.production) {
     for (const account of accountsOutside(config.connections)) {
@@ -21,6 +28,7 @@ async function main(): Promise<void> {
       );
     }
   }
+  showClocks();
   const { connection, namespace, client } = await connectWorker(process.env, config.encryptionKeys);
   const workers = await createPaymentWorkers({
     connection,
@@ -55,6 +63,12 @@ function installRuntime(config: WorkerConfig, log: pino.Logger): void {
       },
     },
   });
+}
+
+/** How far our clock is from those of the servers that are called: providers, and the backend that takes events. */
+function showClocks(): void {
+  const offset = Runtime.instance().metricMeter.createGauge('holdfast_clock_offset_seconds', 'float');
+  watchClocks((server, secondsAhead) => offset.set(secondsAhead, { server }));
 }
 
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
