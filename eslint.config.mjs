@@ -32,6 +32,7 @@ const FOLDER_RULES = [
     except: [
       './workflows',
       './domain',
+      './contract/metrics.ts',
       './contract/workflow.ts',
       './contract/search-attributes.ts',
       './activities',
@@ -154,7 +155,10 @@ export default defineConfig(
   restrictImports(['src/domain/**/*.ts'], DOMAIN_IMPORTS),
   restrictImports(['src/workflows/**/*.ts'], [...WORKFLOW_IMPORTS, PATCHES_BY_ONE_WAY]),
   restrictImports(['src/workflows/patches.ts'], WORKFLOW_IMPORTS),
-  restrictImports(['src/contract/workflow.ts', 'src/contract/search-attributes.ts'], [NODE_MODULES, ZOD]),
+  restrictImports(
+    ['src/contract/metrics.ts', 'src/contract/workflow.ts', 'src/contract/search-attributes.ts'],
+    [NODE_MODULES, ZOD],
+  ),
   restrictImports(['src/providers/*/*.ts'], PROVIDER_IMPORTS),
   {
     files: ['test/**/*.ts'],

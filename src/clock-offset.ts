@@ -15,14 +15,24 @@ const MEAN_FRACTION_MS = 500;
  * its Date header lets one know. Signed requests are refused by whoever has another time.
  *
  * @param tell `server` is host and port
+ * @param onProblem told what `tell` throws: a call does not fail for being watched
  * @returns how to stop
  */
-export function watchClocks(tell: (server: string, secondsAhead: number) => void): () => void {
+export function watchClocks(
+  tell: (server: string, secondsAhead: number) => void,
+  onProblem: (error: unknown) => void,
+): () => void {
   const onAnswer = (message: unknown): void => {
     const { request, response } = message as Answered;
     const date = Date.parse(headerOf(response.headers, 'date') ?? '');
-    if (Number.isNaN(date) || !request.origin) return;
-    tell(new URL(request.origin).host, (Date.now() - date - MEAN_FRACTION_MS) / 1_000);
+    if (Number.isNaN(date) || !request.origin || !URL.canParse(String(request.origin))) return;
+    const secondsAhead = (Date.now() - date - MEAN_FRACTION_MS) / 1_000;
+    try {
+      tell(new URL(request.origin).host, secondsAhead);
+    } catch (error) {
+      // What a subscriber throws would end the process.
+      onProblem(error);
+    }
   };
   subscribe(ANSWERED, onAnswer);
   return () => void unsubscribe(ANSWERED, onAnswer);

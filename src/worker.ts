@@ -5,6 +5,8 @@ import { PROVIDER_CALL_SECONDS, PROVIDER_CALL_SECONDS_BUCKETS } from './activiti
 import { activitiesOf } from './all-activities';
 import { watchClocks } from './clock-offset';
 import { ConfigError, readWorkerConfig, type WorkerConfig } from './config';
+import { EVENTS_GIVEN_UP, LONG_HISTORIES } from './contract/metrics';
+import { EVENTS_WORKFLOW, LATE_WORKFLOW, TASK_QUEUE, WORKFLOW_TYPES } from './contract/workflow';
 import { loggableError } from './loggable-error';
 import { createPaymentWorkers } from './payment-worker';
 import { accountsOutside } from './provider-connections';
@@ -28,8 +30,9 @@ async function main(): Promise<void> {
       );
     }
   }
-  showClocks();
+  showClocks(log);
   const { connection, namespace, client } = await connectWorker(process.env, config.encryptionKeys);
+  showFromZero(namespace);
   const workers = await createPaymentWorkers({
     connection,
     namespace,
@@ -66,9 +69,22 @@ function installRuntime(config: WorkerConfig, log: pino.Logger): void {
 }
 
 /** How far our clock is from those of the servers that are called: providers, and the backend that takes events. */
-function showClocks(): void {
+function showClocks(log: pino.Logger): void {
   const offset = Runtime.instance().metricMeter.createGauge('holdfast_clock_offset_seconds', 'float');
-  watchClocks((server, secondsAhead) => offset.set(secondsAhead, { server }));
+  // The SDK's gauges take no value below zero.
+  watchClocks(
+    (server, secondsAhead) => offset.set(Math.abs(secondsAhead), { server }),
+    (error) => log.warn({ error }, 'clocks could not be compared'),
+  );
+}
+
+/** With the labels that the SDK gives to what workflows count. */
+function showFromZero(namespace: string): void {
+  const meter = Runtime.instance().metricMeter.withTags({ namespace, taskQueue: TASK_QUEUE });
+  meter.createCounter(EVENTS_GIVEN_UP).add(0, { workflowType: EVENTS_WORKFLOW });
+  for (const workflowType of [...Object.values(WORKFLOW_TYPES), LATE_WORKFLOW]) {
+    meter.createCounter(LONG_HISTORIES).add(0, { workflowType });
+  }
 }
 
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;

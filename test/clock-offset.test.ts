@@ -17,10 +17,14 @@ afterAll(() => new Promise((closed) => server.close(closed)));
 
 const port = () => (server.address() as AddressInfo).port;
 
+const fail = (error: unknown) => {
+  throw error;
+};
+
 async function toldAt(serverDate: string | null): Promise<[string, number][]> {
   const told: [string, number][] = [];
   date = serverDate;
-  const stop = watchClocks((host, secondsAhead) => told.push([host, secondsAhead]));
+  const stop = watchClocks((host, secondsAhead) => told.push([host, secondsAhead]), fail);
   const connection = new HttpConnection('Provider', { baseUrl: `http://127.0.0.1:${port()}/base` });
   try {
     await connection.send({ call: 'read', effect: 'repeatable', method: 'GET', path: '/x' });
@@ -46,4 +50,17 @@ test.each([
 test('a server that does not say its time says nothing about ours', async () => {
   expect(await toldAt(null)).toEqual([]);
   expect(await toldAt('yesterday')).toEqual([]);
+});
+
+test('a call does not fail for being watched', async () => {
+  date = inSeconds(0);
+  const problems: unknown[] = [];
+  const broken = new Error('a gauge takes no value below zero');
+  const stop = watchClocks(
+    () => fail(broken),
+    (error) => problems.push(error),
+  );
+  expect(await toldAt(inSeconds(0))).toHaveLength(1);
+  expect(problems).toEqual([broken]);
+  stop();
 });

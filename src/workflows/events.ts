@@ -9,6 +9,7 @@ import {
   upsertMemo,
 } from '@temporalio/workflow';
 import type { EventActivities } from '../activities/events';
+import { EVENTS_GIVEN_UP } from '../contract/metrics';
 import { enqueueEventSignal, EVENTS_QUEUE } from '../contract/workflow';
 import { type BackendEvent, EVENT_LIFE_MS, gapBeforeTry } from '../domain/backend-event';
 
@@ -99,7 +100,7 @@ async function untilTaken(event: BackendEvent, triesBefore: number): Promise<'ta
       id: event.id,
       type: event.type,
     });
-    metricMeter.createCounter('holdfast_events_given_up_total').add(1);
+    metricMeter.createCounter(EVENTS_GIVEN_UP).add(1);
     return 'given_up';
   }
 }

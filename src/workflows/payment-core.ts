@@ -1,4 +1,5 @@
 import { ActivityFailure, ApplicationFailure, log, metricMeter, workflowInfo } from '@temporalio/workflow';
+import { LONG_HISTORIES } from '../contract/metrics';
 import type { ConfirmInput, PaymentPrivate } from '../contract/workflow';
 import { COLLECT_GRACE_MS, gapBeforeLookUp } from '../domain/look-up-schedule';
 import { type Payment, type PaymentRequest, referenceAtProvider, type ReviewReason } from '../domain/payment';
@@ -96,7 +97,7 @@ export class PaymentCore {
     if (this.toldOfLongHistory || historyLength < LONG_HISTORY_EVENTS) return;
     this.toldOfLongHistory = true;
     log.warn('the history of this payment grows long', { events: historyLength });
-    metricMeter.createCounter('holdfast_long_histories_total').add(1);
+    metricMeter.createCounter(LONG_HISTORIES).add(1);
   }
 
   protected lookUp(): Promise<Finding | null> {

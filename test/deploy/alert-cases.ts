@@ -174,7 +174,7 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
     calm: { 'up{job="holdfast-api",instance="api:3000"}': '1x70', 'up{job="node",instance="x"}': '0x70' },
   },
   HoldfastClockSkew: {
-    fires: { 'holdfast_clock_offset_seconds{instance="worker:9464",server="api.example"}': '-60x70' },
+    fires: { 'holdfast_clock_offset_seconds{instance="worker:9464",server="api.example"}': '60x70' },
     calm: { 'holdfast_clock_offset_seconds{instance="worker:9464",server="api.example"}': '1.4x70' },
   },
 };

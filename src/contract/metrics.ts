@@ -1,0 +1,3 @@
+/** Counters that workflows count up and workers show from zero on: whoever watches the increase sees the first one too. */
+export const EVENTS_GIVEN_UP = 'holdfast_events_given_up_total';
+export const LONG_HISTORIES = 'holdfast_long_histories_total';
