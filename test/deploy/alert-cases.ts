@@ -163,6 +163,10 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
     fires: { 'holdfast_payment_creates_total{provider="etpay",outcome="temporarily_unavailable"}': '0+2x70' },
     calm: { 'holdfast_payment_creates_total{provider="etpay",outcome="created"}': '0+9x70' },
   },
+  HoldfastOverloaded: {
+    fires: { 'holdfast_overload_refusals_total{kind="create",instance="api:3000"}': '0+9x70' },
+    calm: { 'holdfast_overload_refusals_total{kind="create",instance="api:3000"}': '0x30 5x40' },
+  },
   HoldfastApiFails: {
     fires: {
       'holdfast_http_request_duration_seconds_count{route="/v1/payments/:id",status="500"}': bornAtOne,
