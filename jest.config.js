@@ -12,6 +12,8 @@ const FOLDERS = {
   /** Own time-skipping server per file. */
   story: ['workflows'],
   replay: ['replay'],
+  /** Nothing but time: thousands of schedules. */
+  simulation: ['simulation'],
   /** The dev server that is shared by the run. */
   integration: ['api', 'temporal', 'client', 'conformance'],
   /** Whole processes: one file at a time. */
@@ -57,6 +59,7 @@ module.exports = {
     project('unit', 10_000, elsewhere),
     project('story', 60_000, inFolders(FOLDERS.story)),
     project('replay', 60_000, inFolders(FOLDERS.replay)),
+    project('simulation', 900_000, inFolders(FOLDERS.simulation)),
     project('integration', 60_000, inFolders(FOLDERS.integration), SHARED_DEV_SERVER),
     project('e2e', 180_000, inFolders(FOLDERS.e2e), SHARED_DEV_SERVER),
   ],

@@ -7,7 +7,7 @@ import { CHECKOUT, prepare } from './prepare.mjs';
 
 /** Tests that start whole processes have the machine to themselves. */
 const SERIAL = ['e2e'];
-const PARALLEL = ['unit', 'story', 'replay', 'integration'];
+const PARALLEL = ['unit', 'story', 'replay', 'simulation', 'integration'];
 const EXIT_PATIENCE_MS = 30_000;
 const WORKERS = Math.max(2, availableParallelism() - 1);
 

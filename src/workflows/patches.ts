@@ -8,6 +8,7 @@ import { patched } from '@temporalio/workflow';
 export const PATCHES = {
   'callbacks-wake-refunds': 'active',
   'refunds-show-their-status': 'active',
+  'a-watch-ends-with-an-answer': 'active',
 } as const satisfies Record<string, 'dormant' | 'active'>;
 
 export type PatchId = keyof typeof PATCHES;

@@ -4,8 +4,12 @@ import type { ClosedPayment } from '../contract/workflow';
 import { WATCH_WINDOW_MS } from '../domain/look-up-schedule';
 import type { Payment } from '../domain/payment';
 import type { Finding, ProviderMoney } from '../domain/provider-answer';
+import { isPatched } from './patches';
 import { PaymentCore } from './payment-core';
 import { giveBack } from './refunding';
+
+/** How long a watch that would end without an answer of the provider goes on, before it is asked again. */
+const ONE_MORE_ANSWER_MS = 10 * 60_000;
 
 const { handOverRefunds } = proxyActivities<RefundActivities>({
   summary: 'hand over refunds seen',
@@ -44,17 +48,30 @@ export class PaymentAftermath extends PaymentCore {
 
   private async untilCertain(): Promise<void> {
     this.watchUntil = Date.now() + this.watchForMs;
+    const giveUpAt = this.watchUntil + this.watchForMs;
     while (this.record.status === 'needs_review' || !this.endIsCertain) {
       const turn = await this.turn(this.record.status === 'needs_review' ? Infinity : this.watchUntil);
       if (turn === 'resolved') this.endIsCertain = true;
-      if (turn === 'deadline') this.endWatch();
+      if (turn === 'deadline') await this.endWatch(giveUpAt);
       if (turn === 'look_up') this.judgeLate(await this.lookUp());
       if (turn === 'refund') await this.refundAfterReview();
     }
   }
 
-  /** The provider signed a success that no look-up has shown: that is for a person. */
-  private endWatch(): void {
+  /**
+   * A watch ends with an answer: what was missed while nobody could ask is found now. When the provider signed a success that
+   * no look-up has shown, that is for a person.
+   */
+  private async endWatch(giveUpAt: number): Promise<void> {
+    if (isPatched('a-watch-ends-with-an-answer')) {
+      const finding = await this.lookUp();
+      this.judgeLate(finding);
+      if (this.record.status === 'needs_review' || this.endIsCertain) return;
+      if ((finding === null || finding.state === 'unclear') && Date.now() < giveUpAt) {
+        this.watchUntil = Date.now() + ONE_MORE_ANSWER_MS;
+        return;
+      }
+    }
     this.endIsCertain = true;
     if (this.ownProofs().length > 0 && this.record.status !== 'succeeded') {
       this.recordReview('unexpected_answer', 'the provider signed a success that its look-ups do not show');

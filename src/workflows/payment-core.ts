@@ -218,7 +218,7 @@ export class PaymentCore {
     this.record.become(
       'needs_review',
       { from: 'holdfast', type: 'needs_review', detail },
-      { review: { reason, detail, since: new Date().toISOString() }, amountReceived },
+      { review: { reason, detail, since: new Date().toISOString() }, amountReceived, failure: null },
     );
     this.inbox.forgetPlannedLookUp();
   }

@@ -155,6 +155,9 @@ export const BROKEN_RUNS: Record<Rule, RecordedPayment[]> = {
     }),
   ],
   events_in_order: [
+    refunded({
+      deliveries: [...refunded().deliveries].reverse().sort((a, b) => Number(!a.refund) - Number(!b.refund)),
+    }),
     succeeded({ deliveries: [...otherDeliveries, firstDelivery, secondDelivery] }),
     // A step was skipped: nobody was told that it needs a person.
     resolved(view('succeeded', 90), 'succeeded', {

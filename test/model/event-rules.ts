@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isSurplus } from './money-rules';
 import { isAtRest, mayFollow, refundMayBeSeenLater } from './payment-statuses';
 import type { RecordedDelivery, RecordedPayment, SeenPayment } from './recorded-run';
 import { viewsOf } from './views';
@@ -44,7 +45,11 @@ function judgeBodies({ key, deliveries }: RecordedPayment): Violation[] {
 
 function judgeTypes(key: string, firsts: readonly RecordedDelivery[]): Violation[] {
   const wrong = firsts.find(({ type, payment, refund }) => {
-    const expected = payment ? `payment.${payment.status}` : refund ? `refund.${refund.status}` : null;
+    const expected = payment
+      ? `payment.${isSurplus(payment) ? 'needs_review' : payment.status}`
+      : refund
+        ? `refund.${refund.status}`
+        : null;
     return type !== expected;
   });
   if (!wrong) return [];
@@ -64,8 +69,9 @@ function judgePaymentOrder(key: string, firsts: readonly RecordedDelivery[]): Vi
     const status = payment?.status ?? '';
     const unseen = before.status === 'processing' && status === 'processing';
     const again = before.status === 'needs_review' && status === 'needs_review';
+    const surplus = before.status === 'succeeded' && payment !== undefined && isSurplus(payment);
     const backInTime = before.timestamp !== '' && Date.parse(timestamp) < Date.parse(before.timestamp);
-    if (backInTime || !(mayFollow(before.status, status) || unseen || again)) {
+    if (backInTime || !(mayFollow(before.status, status) || unseen || again || surplus)) {
       const sentence = `event ${type} (${webhookId}) of ${timestamp} came after ${before.status} of ${before.timestamp}`;
       return [violation('events_in_order', key, sentence)];
     }
@@ -75,6 +81,12 @@ function judgePaymentOrder(key: string, firsts: readonly RecordedDelivery[]): Vi
 }
 
 function judgeRefundOrder(key: string, firsts: readonly RecordedDelivery[]): Violation[] {
+  const success = firsts.findIndex(({ type }) => type === 'payment.succeeded');
+  const early = firsts.find(({ refund }, index) => refund && index < success);
+  if (early) {
+    const sentence = `event ${early.type} of ${early.refund?.id} came before the payment's own payment.succeeded`;
+    return [violation('events_in_order', key, sentence)];
+  }
   const last = new Map<string, RecordedDelivery>();
   for (const delivery of firsts) {
     const { refund } = delivery;

@@ -15,6 +15,7 @@ import {
   refunded,
   resolved,
   succeeded,
+  SURPLUS,
   told,
   view,
   withRefund,
@@ -69,6 +70,10 @@ const GOOD: Record<string, RecordedPayment> = {
   }),
   'a refund under review, carried out': withRefund(refund('re_a', 'needs_review', 300), [300]),
   'a refund under review, not carried out': withRefund(refund('re_a', 'needs_review', 300), []),
+  'paid twice by the payer': succeeded({
+    deliveries: [...succeeded().deliveries, told(SURPLUS, { type: 'payment.needs_review' })],
+    final: { payment: SURPLUS, refunds: [] },
+  }),
   'an event of no address': { ...succeeded(), deliveries: [], events: 'none' },
   'a backend that is gone': {
     ...succeeded(),

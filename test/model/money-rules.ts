@@ -50,7 +50,8 @@ function judgeEnd(recorded: RecordedPayment): Violation[] {
 }
 
 /** A person who decided `succeeded` may know better than the books. */
-function judgeSuccess(recorded: RecordedPayment, { amountReceived, currency }: SeenPayment): Violation[] {
+function judgeSuccess(recorded: RecordedPayment, payment: SeenPayment): Violation[] {
+  const { amountReceived, currency } = payment;
   const { key, asked, ledger } = recorded;
   const [charge] = ledger.charges;
   if (decided(recorded, 'succeeded')) {
@@ -63,11 +64,16 @@ function judgeSuccess(recorded: RecordedPayment, { amountReceived, currency }: S
     charge.amount === asked.amount &&
     charge.currency === asked.currency &&
     currency === asked.currency &&
-    amountReceived === asked.amount;
+    (isSurplus(payment) ? amountReceived > asked.amount : amountReceived === asked.amount);
   const sentence =
     `it succeeded: asked ${asked.amount} ${asked.currency}, charged ${charge.amount} ${charge.currency}, ` +
     `amountReceived ${amountReceived} ${currency}`;
   return agree ? [] : [violation('success_is_of_the_amount_asked', key, sentence)];
+}
+
+/** The provider showed, after the success, that the payer paid more than once: a person gives the rest back. */
+export function isSurplus({ status, review }: SeenPayment): boolean {
+  return status === 'succeeded' && review?.reason === 'amount_mismatch';
 }
 
 function judgeEndWithoutMoney(recorded: RecordedPayment, payment: SeenPayment): Violation[] {

@@ -41,6 +41,9 @@ function judgeBooks(
   { refunds }: { payment: SeenPayment; refunds: SeenRefund[] },
 ): Violation[] {
   const { key, ledger } = recorded;
+  // All of what a lie had made of it was given back.
+  const misled = viewsOf(recorded).some(({ view }) => view.review?.reason === 'amount_mismatch');
+  if (misled && ledger.refunds.some((refund) => refund.byDashboard)) return [];
   const byDashboard = ledger.refunds.filter((refund) => refund.byDashboard);
   const ours = sumOf(ledger.refunds) - sumOf(byDashboard);
   const isFree = ({ id, status }: SeenRefund) =>

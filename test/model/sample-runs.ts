@@ -189,3 +189,9 @@ export function withRefund(one: SeenRefund, booked: number[], seen: SeenRefund =
 export function withAnswers(payment: RecordedPayment, more: RecordedPayment['answers']): RecordedPayment {
   return { ...payment, answers: [...payment.answers, ...more] };
 }
+
+/** A success after which a second payment of the payer was found. */
+export const SURPLUS = view('succeeded', 300, {
+  amountReceived: 2500,
+  review: { reason: 'amount_mismatch', detail: '2500 were received in all' },
+});

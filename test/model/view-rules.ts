@@ -1,3 +1,4 @@
+import { isSurplus } from './money-rules';
 import { mayBeSeenLater, PAYMENT_STATUSES } from './payment-statuses';
 import type { RecordedPayment, SeenPayment } from './recorded-run';
 import { type View, viewsOf } from './views';
@@ -39,7 +40,7 @@ function inconsistent(view: SeenPayment): string[] {
   if (!PAYMENT_STATUSES.includes(status)) found.push(`${status} is no status`);
   if ((status === 'failed') !== (failure !== null))
     found.push(failure ? `${status} with failure ${failure.code}` : 'failed, and no failure says why');
-  if ((status === 'needs_review') !== (review !== null))
+  if ((status === 'needs_review' || isSurplus(view)) !== (review !== null))
     found.push(review ? `${status} with review ${review.reason}` : 'needs_review, and no reason says why');
   if (review && !REVIEW_REASONS.includes(review.reason)) found.push(`${review.reason} is no reason`);
   if (!isMoney(amountReceived) || !isMoney(amountRefunded))

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { type Played, play } from './play';
+import type { Schedule } from './schedule';
+import type { Seams } from './shop';
+import type { WorkflowRuntime } from './workflow-runtime';
+
+export interface CheckOptions {
+  seed: number;
+  schedules: number;
+  /** Of fast-check: which schedule, and which of its shrunk forms. */
+  path?: string;
+  seams?: Seams;
+  /** Only broken promises of these kinds count; all when absent. */
+  kinds?: readonly string[];
+  onPlayed?: (played: Played, schedule: Schedule) => void;
+  /** Whether a failing schedule is made smaller; takes a while. */
+  shrink?: boolean;
+}
+
+/** A schedule that broke a promise, and how to play it again. */
+export interface Broken {
+  seed: number;
+  path: string;
+  schedule: Schedule;
+  /** What it broke: rule and sentence. */
+  why: string;
+  kinds: string[];
+}
+
+class PromiseBroken extends Error {
+  override name = 'PromiseBroken';
+
+  constructor(readonly played: Played) {
+    super(played.violations.map(({ kind, rule, sentence }) => `${kind} (${rule}): ${sentence}`).join('\n'));
+  }
+}
+
+/** Plays many schedules; the first that breaks a promise, made as small as can be, or null. */
+export async function checkSchedules(
+  runtime: WorkflowRuntime,
+  schedules: fc.Arbitrary<Schedule>,
+  { seed, schedules: numRuns, path, seams, kinds, onPlayed, shrink = true }: CheckOptions,
+): Promise<Broken | null> {
+  const property = fc.asyncProperty(schedules, async (schedule) => {
+    const played = await play(runtime, schedule, seams);
+    onPlayed?.(played, schedule);
+    if (played.violations.some(({ kind }) => kinds?.includes(kind) ?? true)) throw new PromiseBroken(played);
+  });
+  const details = await fc.check(property, {
+    seed,
+    numRuns,
+    endOnFailure: !shrink,
+    ...(path !== undefined && { path }),
+  });
+  if (!details.failed) return null;
+  const error = details.errorInstance;
+  return {
+    seed: details.seed,
+    path: details.counterexamplePath ?? '',
+    schedule: details.counterexample?.[0] as Schedule,
+    why: error instanceof PromiseBroken ? error.message : String((error as Error | null)?.stack ?? error),
+    kinds: error instanceof PromiseBroken ? error.played.violations.map(({ kind }) => kind) : ['crashed'],
+  };
+}
+
+/** How a failure is told to people. */
+export function describeBroken({ seed, path, schedule, why }: Broken, provider: string): string {
+  return [
+    why,
+    '',
+    `schedule: ${JSON.stringify(schedule)}`,
+    '',
+    `again: PROVIDER=${provider} SEED=${seed} SCHEDULE_PATH=${path} npm test -- test/simulation/simulation.test.ts`,
+  ].join('\n');
+}

@@ -1,0 +1,40 @@
+import type { Schedule } from './schedule';
+
+const NOTHING: Omit<Schedule, 'provider' | 'expiresInSeconds' | 'acts'> = {
+  amount: 1_250,
+  seed: 0,
+  faults: {},
+  callbacks: [],
+  bank: 'at_once',
+  guardsRepeats: false,
+  workersDown: [],
+  temporalDown: [],
+  backendDown: [],
+  replayBefore: [],
+  continueAsNewAt: [],
+  forgetsUpdates: false,
+  person: [],
+};
+
+/** Schedules that once broke a promise, made as small as could be. */
+export const FOUND: Readonly<Record<string, Schedule>> = {
+  'paid while nobody could look, its callback lost, until the watch was over': {
+    ...NOTHING,
+    provider: 'etpay',
+    expiresInSeconds: 318,
+    acts: [{ at: 319, act: { do: 'approve' } }],
+    callbacks: ['lost'],
+    workersDown: [{ what: 'all', from: 319, seconds: 172_800 }],
+  },
+  'paid after it had failed': {
+    ...NOTHING,
+    provider: 'payermax',
+    expiresInSeconds: 1_510,
+    acts: [
+      { at: 0, act: { do: 'confirm' } },
+      { at: 1, act: { do: 'approve' } },
+      { at: 0.311, act: { do: 'confirm' } },
+    ],
+    bank: 'declines',
+  },
+};
