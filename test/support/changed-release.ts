@@ -60,25 +60,30 @@ function compile(file: string, { src, dist }: { src: string; dist: string }): vo
   writeFileSync(join(dist, file.replace(/\.ts$/, '.js')), outputText);
 }
 
-/** Two more look-ups, one for payments that are opened and one for payments whose money is about to be taken. */
+/** Two more look-ups: one before the payer is shown where to pay, and one before the money is taken. */
 const LOOK_UPS = {
   'look-up-after-opening': {
-    find: '    return nextAction;\n',
-    among: (lookUp: string) => `    ${lookUp}\n    return nextAction;\n`,
+    find: "    this.record.become(\n      nextAction.type === 'confirm'",
+    added: '    {guard}{ this.record.update({ providerReference }); this.judge(await this.lookUp()); }\n',
+    before: true,
   },
   'look-up-before-taking': {
     find: "detail: 'taking the money' });\n",
-    among: (lookUp: string) => `detail: 'taking the money' });\n    ${lookUp}\n`,
+    added: '    {guard}this.judge(await this.lookUp());\n',
+    before: false,
   },
 };
 const PATCHES = Object.keys(LOOK_UPS);
 
+function lookUps(guardOf: (id: string) => string): SourceChange[] {
+  return Object.entries(LOOK_UPS).map(([id, { find, added, before }]) => {
+    const line = added.replace('{guard}', guardOf(id));
+    return { file: 'workflows/payment.ts', find, replace: before ? line + find : find + line };
+  });
+}
+
 /** Every story asks the provider more often, and payments under way are not thought of. */
-export const UNGUARDED_LOOK_UPS: readonly SourceChange[] = Object.values(LOOK_UPS).map(({ find, among }) => ({
-  file: 'workflows/payment.ts',
-  find,
-  replace: among('this.judge(await this.lookUp());'),
-}));
+export const UNGUARDED_LOOK_UPS: readonly SourceChange[] = lookUps(() => '');
 
 /** The same, as CONTRIBUTING.md says: behind patches, in the release that brings them or in the next. */
 export function patchedLookUps(release: 'dormant' | 'active'): readonly SourceChange[] {
@@ -90,10 +95,6 @@ export function patchedLookUps(release: 'dormant' | 'active'): readonly SourceCh
       find: 'export const PATCHES = {',
       replace: `export const PATCHES = {${PATCHES.map((id) => `\n  '${id}': '${release}',`).join('')}`,
     },
-    ...Object.entries(LOOK_UPS).map(([id, { find, among }]) => ({
-      file: 'workflows/payment.ts',
-      find,
-      replace: among(`if (isPatched('${id}')) this.judge(await this.lookUp());`),
-    })),
+    ...lookUps((id) => `if (isPatched('${id}')) `),
   ];
 }
