@@ -8,9 +8,6 @@ import { isPatched } from './patches';
 import { PaymentCore } from './payment-core';
 import { giveBack } from './refunding';
 
-/** How long a watch that would end without an answer of the provider goes on, before it is asked again. */
-const ONE_MORE_ANSWER_MS = 10 * 60_000;
-
 const { handOverRefunds } = proxyActivities<RefundActivities>({
   summary: 'hand over refunds seen',
   startToCloseTimeout: 20_000,
@@ -20,6 +17,10 @@ const { handOverRefunds } = proxyActivities<RefundActivities>({
 export class PaymentAftermath extends PaymentCore {
   private watchForMs = WATCH_WINDOW_MS;
   private watchUntil = Infinity;
+  /** When the watch ends though the provider has not answered. */
+  private giveUpAt = Infinity;
+  /** Whether only an answer of the provider is still waited for. */
+  private overtime = false;
   private late = false;
 
   /** Asks once more about a payment that has closed; it is then watched for a while only. */
@@ -47,31 +48,39 @@ export class PaymentAftermath extends PaymentCore {
   }
 
   private async untilCertain(): Promise<void> {
-    this.watchUntil = Date.now() + this.watchForMs;
-    const giveUpAt = this.watchUntil + this.watchForMs;
+    this.startWatch();
     while (this.record.status === 'needs_review' || !this.endIsCertain) {
       const turn = await this.turn(this.record.status === 'needs_review' ? Infinity : this.watchUntil);
       if (turn === 'resolved') this.endIsCertain = true;
-      if (turn === 'deadline') await this.endWatch(giveUpAt);
-      if (turn === 'look_up') this.judgeLate(await this.lookUp());
+      if (turn === 'deadline') await this.watchIsOver();
+      if (turn === 'look_up') await this.lookOn();
       if (turn === 'refund') await this.refundAfterReview();
     }
   }
 
-  /**
-   * A watch ends with an answer: what was missed while nobody could ask is found now. When the provider signed a success that
-   * no look-up has shown, that is for a person.
-   */
-  private async endWatch(giveUpAt: number): Promise<void> {
-    if (isPatched('a-watch-ends-with-an-answer')) {
-      const finding = await this.lookUp();
-      this.judgeLate(finding);
-      if (this.record.status === 'needs_review' || this.endIsCertain) return;
-      if ((finding === null || finding.state === 'unclear') && Date.now() < giveUpAt) {
-        this.watchUntil = Date.now() + ONE_MORE_ANSWER_MS;
-        return;
-      }
-    }
+  private startWatch(): void {
+    this.watchUntil = Date.now() + this.watchForMs;
+    this.giveUpAt = this.watchUntil + this.watchForMs;
+    this.overtime = false;
+  }
+
+  private async lookOn(): Promise<void> {
+    const finding = await this.lookUp();
+    this.judgeLate(finding);
+    const open = this.record.status !== 'needs_review' && !this.endIsCertain;
+    if (this.overtime && open && isAnswer(finding)) this.endWatch();
+  }
+
+  /** A watch ends with an answer: what was missed while nobody could ask is found now. */
+  private async watchIsOver(): Promise<void> {
+    if (Date.now() >= this.giveUpAt || !isPatched('a-watch-ends-with-an-answer')) return this.endWatch();
+    this.overtime = true;
+    this.watchUntil = this.giveUpAt;
+    await this.lookOn();
+  }
+
+  /** The provider signed a success that no look-up has shown: that is for a person. */
+  private endWatch(): void {
     this.endIsCertain = true;
     if (this.ownProofs().length > 0 && this.record.status !== 'succeeded') {
       this.recordReview('unexpected_answer', 'the provider signed a success that its look-ups do not show');
@@ -130,7 +139,7 @@ export class PaymentAftermath extends PaymentCore {
     if (this.record.status === 'needs_review') {
       if (!this.truthIsMissing()) return;
       this.recordEnd({ ...finding, end: 'failed' });
-      this.watchUntil = Date.now() + this.watchForMs;
+      this.startWatch();
       this.startLookingUp();
     }
     if (this.record.status !== 'needs_review' && this.port.endsAreFinal) this.endIsCertain = true;
@@ -175,4 +184,8 @@ export class PaymentAftermath extends PaymentCore {
     const reason = this.record.payment.review?.reason;
     return reason === 'outcome_unknown' || reason === 'unexpected_answer';
   }
+}
+
+function isAnswer(finding: Finding | null): boolean {
+  return finding !== null && finding.state !== 'unclear';
 }

@@ -8,7 +8,7 @@ import {
   EXPIRED_AT_PROVIDER,
 } from './every-story-outcomes';
 import { moneyOf } from './fake-accounts';
-import { expired, failedWith, HOUR, notForHours, type Outcomes, paid, reviewed } from './outcome';
+import { expired, failedWith, HOUR, MINUTE, notForHours, type Outcomes, paid, reviewed } from './outcome';
 
 /** What can happen to a payment on a provider's own page. */
 const HOSTED_PAGE_OUTCOMES: Outcomes<AccountStage> = {
@@ -36,6 +36,18 @@ const HOSTED_PAGE_OUTCOMES: Outcomes<AccountStage> = {
   'expired-nobody-paid': {
     shows: expired,
     play: async (stage) => stage.closed((await stage.opened()).id, 'expired'),
+  },
+  'expired-paid-unseen-until-the-watch-is-over-review': {
+    shows: reviewed('paid_after_end'),
+    async play(stage) {
+      const { id, fake } = await stage.opened();
+      await stage.rig.until(id, 'expired', 4 * HOUR, MINUTE);
+      // Nobody can be asked until the two days are over.
+      fake.next('read', notForHours, 4);
+      fake.pay();
+      await stage.rig.until(id, 'needs_review', 80 * HOUR, HOUR);
+      return id;
+    },
   },
   'failed-then-paid-resolved-succeeded': {
     shows: { ...paid, failure: null },
