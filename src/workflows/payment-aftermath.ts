@@ -1,8 +1,9 @@
 import { allHandlersFinished, condition, log, proxyActivities } from '@temporalio/workflow';
 import type { RefundActivities } from '../activities/refunds';
 import type { ClosedPayment } from '../contract/workflow';
+import { capabilitiesOf } from '../domain/capabilities';
 import { WATCH_WINDOW_MS } from '../domain/look-up-schedule';
-import type { Payment } from '../domain/payment';
+import type { Payment, ReviewReason } from '../domain/payment';
 import type { Finding, ProviderMoney } from '../domain/provider-answer';
 import { isPatched } from './patches';
 import { PaymentCore } from './payment-core';
@@ -42,20 +43,42 @@ export class PaymentAftermath extends PaymentCore {
       await this.record.flushed();
       await condition(allHandlersFinished);
       // A callback that came in the meantime was acknowledged, so it must not be lost.
-      if (!this.inbox.lookUpAsked || this.record.status === 'succeeded') return this.record.payment;
-      this.judgeLate(await this.lookUp());
+      if (!this.mayHaveNews()) return this.record.payment;
+      const finding = await this.lookUp();
+      this.judgeLate(finding);
+      this.tellSignedSurplus();
+      if (!finding) this.watchAgain();
     }
+  }
+
+  /** After a success only another charge is news, and refunds where look-ups show them. */
+  private mayHaveNews(): boolean {
+    const { status, provider, review } = this.record.payment;
+    if (status !== 'succeeded') return this.inbox.lookUpAsked;
+    if (review === null && this.anotherChargeIsSigned()) return true;
+    return this.inbox.lookUpAsked && capabilitiesOf(provider).seesRefunds;
+  }
+
+  private watchAgain(): void {
+    this.endIsCertain = false;
+    this.startLookingUp();
   }
 
   private async untilCertain(): Promise<void> {
     this.startWatch();
     while (this.record.status === 'needs_review' || !this.endIsCertain) {
       const turn = await this.turn(this.record.status === 'needs_review' ? Infinity : this.watchUntil);
-      if (turn === 'resolved') this.endIsCertain = true;
+      if (turn === 'resolved') this.endByPerson();
       if (turn === 'deadline') await this.watchIsOver();
       if (turn === 'look_up') await this.lookOn();
       if (turn === 'refund') await this.refundAfterReview();
     }
+  }
+
+  /** What was signed before has been weighed by whoever decided. */
+  private endByPerson(): void {
+    this.endIsCertain = true;
+    this.inbox.paidProofs.length = 0;
   }
 
   private startWatch(): void {
@@ -157,7 +180,7 @@ export class PaymentAftermath extends PaymentCore {
     if (status !== 'needs_review') {
       this.recordReview('paid_after_end', `the provider says it was paid, after it was ${status}`, money);
     } else if (difference) {
-      this.recordReview(difference.reason, difference.detail, money);
+      if (this.isNews(difference, money)) this.recordReview(difference.reason, difference.detail, money);
     } else if (this.truthIsMissing()) {
       this.recordPaid(money);
     }
@@ -168,15 +191,40 @@ export class PaymentAftermath extends PaymentCore {
     const { amountReceived } = this.record.payment;
     if (currency !== this.request.currency || amount <= amountReceived) return;
     const detail = `${amount} ${currency} (minor units) were received in all, ${this.request.amount} were asked for`;
-    this.record.tell(
-      'payment.needs_review',
-      { from: 'provider', type: 'received_more', detail },
-      {
-        amountReceived: amount,
-        review: { reason: 'amount_mismatch', detail, since: new Date().toISOString() },
-      },
-    );
+    this.tellSurplus('amount_mismatch', detail, amount);
+  }
+
+  /** The provider signed another charge that its look-up does not show (yet): a person looks whether it is there. */
+  private tellSignedSurplus(): void {
+    const { status, review, amountReceived } = this.record.payment;
+    if (status !== 'succeeded' || review !== null || !this.anotherChargeIsSigned()) return;
+    const detail = 'the provider signed a second charge that its look-up does not show';
+    this.tellSurplus('unexpected_answer', detail, amountReceived);
+  }
+
+  private tellSurplus(reason: ReviewReason, detail: string, amountReceived: number): void {
+    const review = { reason, detail, since: new Date().toISOString() };
+    const fact = { from: 'provider', type: 'received_more', detail } as const;
+    this.record.tell('payment.needs_review', fact, { amountReceived, review });
     log.warn('a payer paid more than once', { paymentId: this.request.id });
+  }
+
+  private anotherChargeIsSigned(): boolean {
+    const { chargeReference: known } = this.record.private;
+    if (known === undefined) return false;
+    return this.ownProofs().some(
+      ({ chargeReference = known }) => !known.split(', ').includes(chargeReference),
+    );
+  }
+
+  /** Otherwise every callback about a payment under review would tell its backend, and lengthen its timeline. */
+  private isNews(
+    { reason, detail }: { reason: ReviewReason; detail: string },
+    money: ProviderMoney,
+  ): boolean {
+    const { review, amountReceived } = this.record.payment;
+    const sameAmount = money.currency !== this.request.currency || money.amount === amountReceived;
+    return !sameAmount || review?.reason !== reason || review.detail !== detail;
   }
 
   /** Whether the review is only for want of the provider's word: that word then ends it. */
