@@ -25,6 +25,8 @@ export interface LocalSystemOptions {
   inherited: NodeJS.ProcessEnv;
   /** Settings for every process, on top of those of this system. */
   environment?: Record<string, string>;
+  /** What Node is started with instead of the worker, to compare with another. */
+  workerArguments?: readonly string[];
   /** Told each step as it begins. */
   onStep?: (step: string) => void;
 }
@@ -117,10 +119,12 @@ export class LocalSystem {
   async start(part: Part): Promise<void> {
     this.options.onStep?.(PROGRAMS[part].name);
     const { name, script } = PROGRAMS[part];
+    const { workerArguments } = this.options;
+    const args = part === 'worker' && workerArguments ? workerArguments : [join(DIST, script)];
     const running = await startProcess({
       name,
       command: process.execPath,
-      args: ['--enable-source-maps', join(DIST, script)],
+      args: ['--enable-source-maps', ...args],
       env: this.environment,
       logFile: this.logFile(part),
       readyWhen: () => this.serves(part),

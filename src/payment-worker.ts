@@ -12,7 +12,7 @@ import { beginsWithPatch } from './workflows/patches';
 const SECOND = 1_000;
 
 /** Calls in flight that are no provider's: events to backends, and what workflows ask of Temporal itself. */
-const OTHER_CALLS = 50;
+export const OTHER_CALLS = 50;
 
 export interface PaymentWorkerOptions {
   connection: NativeConnection;
