@@ -15,9 +15,11 @@ export interface HealthDependencies {
 /** `/healthz`: the process runs. `/readyz`: Temporal answers. `/metrics`: Prometheus text. */
 export function healthRoutes({ store, metrics, openWork, stopping }: HealthDependencies): Router {
   const router = Router();
+  // Anybody may ask, and however many do at once must not make it look as if Temporal were out of reach.
+  const isReachable = oneAtATime(() => store.checkReachable());
   const ready: RequestHandler = async (_request, response) => {
     if (stopping.aborted) throw temporarilyUnavailable('this process is stopping');
-    await store.checkReachable().catch((error: unknown) => {
+    await isReachable().catch((error: unknown) => {
       throw error instanceof Problem ? error : temporarilyUnavailable('Temporal is out of reach');
     });
     response.json({ status: 'ready' });
@@ -30,4 +32,10 @@ export function healthRoutes({ store, metrics, openWork, stopping }: HealthDepen
   addRoute(router, '/readyz', { get: [ready] });
   addRoute(router, '/metrics', { get: [scrape] });
   return router;
+}
+
+/** Whoever asks while an answer is awaited gets that answer. */
+function oneAtATime(ask: () => Promise<void>): () => Promise<void> {
+  let asking: Promise<void> | undefined;
+  return () => (asking ??= ask().finally(() => (asking = undefined)));
 }
