@@ -5,6 +5,7 @@ import { ProviderError } from '../providers/provider-error';
 import type { DropPayAccount, DropPayAccounts } from './droppay-accounts';
 import { cancelAuthorization, getAuthorization, type Interpret } from './droppay-authorization';
 import { openWith } from './droppay-opening';
+import { assertTimeLeft, lastMomentToSend } from './droppay-sending';
 
 const CREATE_LOST =
   'a call that was to create it never reported back: it may have taken the money, and DropPay has no look-up by our reference';
@@ -38,18 +39,21 @@ export function acquirerOf(accounts: DropPayAccounts, connection: string): Acqui
 /**
  * Announces a payment that a terminal takes (docs/providers/droppay.md §3.5). Where the device grants what it creates, it is
  * asked once: DropPay cannot be asked by our reference what became of a call that was lost.
+ *
+ * @param deadline when the caller stops waiting, in ms since the epoch
  */
 export async function createAcquirerAuthorization(
   accounts: DropPayAccounts,
   call: ProviderCall & { webhookUrl: string },
+  deadline: number,
 ): Promise<Opening> {
   const account = acquirerOf(accounts, call.connection);
-  if (!account.createdGranted) return create(accounts, account, call);
+  if (!account.createdGranted) return create(accounts, account, call, deadline);
   // Workflows that began before this call was made once may still have it repeated.
   if (call.openingLost || Context.current().info.attempt > 1)
     return { outcome: 'unknown', detail: CREATE_LOST };
   try {
-    return await create(accounts, account, call);
+    return await create(accounts, account, call, deadline);
   } catch (error) {
     if (error instanceof ProviderError) throw error;
     return { outcome: 'unknown', detail: `creating the authorization broke off: ${String(error)}` };
@@ -60,13 +64,16 @@ function create(
   accounts: DropPayAccounts,
   account: AcquirerAccount,
   call: ProviderCall & { webhookUrl: string },
+  deadline: number,
 ): Promise<Opening> {
+  const sendBefore = lastMomentToSend(account, deadline);
   return openWith(
     call,
     (wanted) =>
-      accounts.withToken(account, (token) =>
-        account.client.createAcquirerAuthorization(token, account.acquirerPosId, wanted),
-      ),
+      accounts.withToken(account, (token) => {
+        assertTimeLeft('create authorization', sendBefore);
+        return account.client.createAcquirerAuthorization(token, account.acquirerPosId, wanted);
+      }),
     (created) => acquirerOpeningOf(created, call, account, Date.now()),
   );
 }

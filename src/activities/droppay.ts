@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
-import type { AccessToken } from '../contract/workflow';
+import { type AccessToken, TAKE_WAITS_AT_MOST_MS } from '../contract/workflow';
 import type {
   Finding,
   Opening,
@@ -95,7 +95,7 @@ export function createDropPayActivities(
     dropPayCharge: (call) => chargeAuthorization(accounts, call, deadline()),
     dropPayRefund: (call) => placeRefund(accounts, call, deadline()),
     dropPayCreateAcquirerAuthorization: (call) =>
-      retryable(() => createAcquirerAuthorization(accounts, call)),
+      retryable(() => createAcquirerAuthorization(accounts, call, deadline())),
     dropPayGetAcquirerAuthorization: (call) => retryable(() => getAcquirerAuthorization(accounts, call)),
     dropPayCancelAcquirerAuthorization: (call) =>
       retryable(() => cancelAcquirerAuthorization(accounts, call)),
@@ -104,9 +104,13 @@ export function createDropPayActivities(
   };
 }
 
-/** When the workflow stops waiting for the activity that runs now, in ms since the epoch. */
+/**
+ * When the workflow stops waiting for the activity that runs now, in ms since the epoch. By the server's clock as well: a
+ * process that was halted after it had taken the call would otherwise move money when nobody expects it any more.
+ */
 function deadline(): number {
-  return Date.now() + Context.current().info.startToCloseTimeoutMs;
+  const { startToCloseTimeoutMs, currentAttemptScheduledTimestampMs: scheduled } = Context.current().info;
+  return Math.min(Date.now(), scheduled + TAKE_WAITS_AT_MOST_MS) + startToCloseTimeoutMs;
 }
 
 /** SHA-256 of an access token in hex: names it without showing it. */

@@ -17,6 +17,9 @@ export function providerQueue(provider: ProviderId): string {
 /** The task queue of the calls to backends. */
 export const EVENTS_QUEUE = 'holdfast-events';
 
+/** A provider that hangs has its calls waiting. One that moves money is then better looked into than carried out late. */
+export const TAKE_WAITS_AT_MOST_MS = 60_000;
+
 /** Workflow type of each provider's story. Wire names: they never change. */
 export const WORKFLOW_TYPES: Readonly<Record<ProviderId, string>> = {
   'droppay-pos': 'dropPayPos',

@@ -4,13 +4,10 @@ import {
   ApplicationFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { providerQueue } from '../contract/workflow';
+import { providerQueue, TAKE_WAITS_AT_MOST_MS } from '../contract/workflow';
 import type { ProviderId } from '../domain/payment';
 
 const SECOND = 1_000;
-
-/** A provider that hangs has its calls waiting. One that moves money is then better looked into than carried out late. */
-const TAKE_WAITS_AT_MOST = 60 * SECOND;
 
 /**
  * Reads, and writes that may be repeated freely. Two tries: the payment's own plan of look-ups is the patient retry. The
@@ -27,7 +24,7 @@ const READ: ActivityOptions = {
  * provider answers would charge twice. It is not carried out later than anybody expects: see `wasNeverStarted`.
  */
 const TAKE: ActivityOptions = {
-  scheduleToStartTimeout: TAKE_WAITS_AT_MOST,
+  scheduleToStartTimeout: TAKE_WAITS_AT_MOST_MS,
   startToCloseTimeout: 45 * SECOND,
   retry: { maximumAttempts: 1 },
 };

@@ -69,6 +69,8 @@ export class NumberedTokens implements AccessTokens {
 /** The activities in an activity's surroundings, speaking to a server of the test. */
 export class DropPayRig {
   readonly tokens = new NumberedTokens();
+  /** How long ago the workflow asked for a call when it begins. */
+  askedBeforeMs = 0;
   private readonly activities;
 
   constructor(
@@ -133,6 +135,8 @@ export class DropPayRig {
 
   private run<T>(activity: () => Promise<T>, startToCloseTimeoutMs = 30_000, info = {}): Promise<T> {
     const logger = new DefaultLogger('ERROR');
-    return new MockActivityEnvironment({ startToCloseTimeoutMs, ...info }, { logger }).run(activity);
+    const currentAttemptScheduledTimestampMs = Date.now() - this.askedBeforeMs;
+    const known = { startToCloseTimeoutMs, currentAttemptScheduledTimestampMs, ...info };
+    return new MockActivityEnvironment(known, { logger }).run(activity);
   }
 }
