@@ -13,7 +13,7 @@ export function judgeEvents(recorded: RecordedPayment): Violation[] {
     ...judgeBodies(recorded),
     ...judgeTypes(recorded.key, firsts),
     ...judgePaymentOrder(recorded.key, firsts),
-    ...judgeRefundOrder(recorded.key, firsts),
+    ...judgeRefundOrder(recorded, firsts),
   ];
   if (recorded.events === 'gone') return always;
   return [
@@ -80,7 +80,11 @@ function judgePaymentOrder(key: string, firsts: readonly RecordedDelivery[]): Vi
   return [];
 }
 
-function judgeRefundOrder(key: string, firsts: readonly RecordedDelivery[]): Violation[] {
+function judgeRefundOrder(
+  { key, ledger }: RecordedPayment,
+  firsts: readonly RecordedDelivery[],
+): Violation[] {
+  const byDashboard = ledger.refunds.some((refund) => refund.byDashboard);
   const success = firsts.findIndex(({ type }) => type === 'payment.succeeded');
   const early = firsts.find(({ refund }, index) => refund && index < success);
   if (early) {
@@ -95,7 +99,8 @@ function judgeRefundOrder(key: string, firsts: readonly RecordedDelivery[]): Vio
     last.set(refund.id, delivery);
     if (!before?.refund) continue;
     const forward =
-      before.refund.status !== refund.status && refundMayBeSeenLater(before.refund.status, refund.status);
+      before.refund.status !== refund.status &&
+      refundMayBeSeenLater(before.refund.status, refund.status, byDashboard);
     if (forward && Date.parse(before.timestamp) <= Date.parse(delivery.timestamp)) continue;
     const sentence = `refund ${refund.id}: event ${delivery.type} came after ${before.type}`;
     return [violation('events_in_order', key, sentence)];

@@ -113,7 +113,8 @@ function judgeKept({ key, answers, deliveries, final }: RecordedPayment): Violat
 
 /** Refunds as they were shown, in the order in which one was certainly later than the other. */
 function judgeForward(recorded: RecordedPayment): Violation[] {
-  const { key, answers, deliveries, final } = recorded;
+  const { key, answers, deliveries, final, ledger } = recorded;
+  const byDashboard = ledger.refunds.some((refund) => refund.byDashboard);
   const shown = [
     ...answers
       .filter((answer) => mayHaveHappened(answer))
@@ -131,7 +132,9 @@ function judgeForward(recorded: RecordedPayment): Violation[] {
   for (const { one, from } of shown) {
     const before = shown.find(
       (other) =>
-        other.one.id === one.id && other.at < from && !refundMayBeSeenLater(other.one.status, one.status),
+        other.one.id === one.id &&
+        other.at < from &&
+        !refundMayBeSeenLater(other.one.status, one.status, byDashboard),
     );
     if (!before) continue;
     const sentence = `the refund ${one.id} was ${before.one.status}, and ${one.status} later`;
