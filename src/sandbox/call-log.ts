@@ -39,6 +39,8 @@ export interface CallCounts {
 
 export interface CallQuery extends FactsMatch {
   readonly call?: string | undefined;
+  /** Only those that a fault struck. */
+  readonly struck?: 'true' | undefined;
 }
 
 const MOST_RECORDS = 100_000;
@@ -82,7 +84,9 @@ export class CallLog {
   } {
     const calls = this.records.filter(
       (record) =>
-        (query.call === undefined || record.call === query.call) && factsMatch(factsOf(record), query),
+        (query.call === undefined || record.call === query.call) &&
+        (query.struck === undefined || record.fault !== null) &&
+        factsMatch(factsOf(record), query),
     );
     const counts: Record<string, CallCounts> = {};
     for (const record of calls) {

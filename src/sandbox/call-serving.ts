@@ -5,7 +5,8 @@ import type { CallFacts } from './call-facts';
 import type { CallLog, CallRecord } from './call-log';
 import type { SandboxClock } from './clock';
 import { isJsonObject, mergeJson, writeJson, type Json } from './exact-json';
-import type { Fault, FaultBook } from './faults';
+import type { FaultRates } from './fault-rates';
+import type { FaultBook, Strike } from './faults';
 import { redact } from './redaction';
 import type { Notification, WebhookDelivery } from './webhook-delivery';
 
@@ -55,6 +56,7 @@ export interface CompanyCall {
 export interface CallDesk {
   readonly clock: SandboxClock;
   readonly faults: FaultBook;
+  readonly rates: FaultRates;
   readonly calls: CallLog;
   readonly webhooks: WebhookDelivery;
   readonly secretKeys: ReadonlySet<string>;
@@ -77,7 +79,7 @@ export function serveCall(desk: CallDesk, call: CompanyCall): RequestHandler {
       facts,
       incoming.bodyError ? '[not JSON]' : (redact(incoming.body, desk.secretKeys) ?? null),
     );
-    const fault = desk.faults.take(call.name, facts);
+    const fault = desk.faults.take(call.name, facts) ?? desk.rates.strike(call.name, facts);
     if (fault !== undefined) record.fault = { id: fault.id, kind: fault.kind };
     const sign = (text: string): Readonly<Record<string, string>> => call.sign?.(text, incoming) ?? {};
     await new ServedCall(desk, record, response, () => call.apply(incoming), sign).play(fault);
@@ -95,7 +97,7 @@ class ServedCall {
     private readonly sign: (text: string) => Readonly<Record<string, string>>,
   ) {}
 
-  async play(fault: Fault | undefined): Promise<void> {
+  async play(fault: Strike | undefined): Promise<void> {
     switch (fault?.kind) {
       case undefined:
         return this.send(await this.apply());
@@ -123,7 +125,7 @@ class ServedCall {
     }
   }
 
-  private async around(fault: Fault, strike: () => Promise<void>): Promise<void> {
+  private async around(fault: Strike, strike: () => Promise<void>): Promise<void> {
     if (fault.apply === 'before') await this.apply();
     await strike();
     this.notifyAfterAnswer();
@@ -155,7 +157,7 @@ class ServedCall {
     await this.end(answer.status, headers, text);
   }
 
-  private async sendGarbage(fault: Fault): Promise<void> {
+  private async sendGarbage(fault: Strike): Promise<void> {
     const text = typeof fault.body === 'string' ? fault.body : '{"truncated":';
     await this.end(fault.status ?? 200, { 'content-type': 'application/json', ...fault.headers }, text);
   }
@@ -191,7 +193,7 @@ class ServedCall {
   }
 }
 
-function faultAnswer(fault: Fault, status: number): CallAnswer {
+function faultAnswer(fault: Strike, status: number): CallAnswer {
   const plainText: Record<string, string> =
     typeof fault.body === 'string' ? { 'content-type': 'text/plain' } : {};
   return {
@@ -201,7 +203,7 @@ function faultAnswer(fault: Fault, status: number): CallAnswer {
   };
 }
 
-function overridden(answer: CallAnswer, fault: Fault): CallAnswer {
+function overridden(answer: CallAnswer, fault: Strike): CallAnswer {
   const patched = (value: Json): Json => (isJsonObject(value) ? mergeJson(value, fault.body ?? {}) : value);
   const body = Array.isArray(answer.body)
     ? answer.body.map(patched)

@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import type { CallLog } from './call-log';
 import type { SandboxClock } from './clock';
+import type { FaultRates } from './fault-rates';
 import type { FaultBook } from './faults';
 import type { WebhookDelivery } from './webhook-delivery';
 import type { WebhookRuleBook } from './webhook-rules';
@@ -9,6 +10,7 @@ import type { WebhookRuleBook } from './webhook-rules';
 export interface CompanyServices {
   readonly clock: SandboxClock;
   readonly faults: FaultBook;
+  readonly rates: FaultRates;
   readonly calls: CallLog;
   readonly rules: WebhookRuleBook;
   readonly webhooks: WebhookDelivery;

@@ -4,6 +4,7 @@ import { factsMatchSchema } from './call-facts';
 import type { SandboxClock } from './clock';
 import type { CompanyDefinition, CompanyServices } from './company';
 import { ControlError, controlBody, controlQuery } from './control-requests';
+import { faultRatesSchema } from './fault-rates';
 import { faultSchema } from './faults';
 import { webhookRuleSchema } from './webhook-rules';
 
@@ -13,7 +14,10 @@ const advanceSchema = z.strictObject({
     .min(0)
     .max(10 * 365 * 86_400_000),
 });
-const callQuerySchema = factsMatchSchema.extend({ call: z.string().optional() });
+const callQuerySchema = factsMatchSchema.extend({
+  call: z.string().optional(),
+  struck: z.literal('true').optional(),
+});
 const deliveryQuerySchema = factsMatchSchema.omit({ clientId: true });
 const replaySchema = z.strictObject({ url: z.string().optional() });
 const nothingSchema = z.strictObject({});
@@ -48,6 +52,7 @@ export function companyControlRoutes(definition: CompanyDefinition, services: Co
   const router = Router();
   const faultOrder = faultSchema(definition.calls);
   const ruleOrder = webhookRuleSchema(definition.webhookShapes, definition.webhookDestinations);
+  const rates = faultRatesSchema(definition.calls, definition.webhookShapes, definition.webhookDestinations);
 
   router.get('/faults', (_request, response) => {
     response.json({ faults: services.faults.list() });
@@ -57,6 +62,17 @@ export function companyControlRoutes(definition: CompanyDefinition, services: Co
   });
   router.delete(['/faults', '/faults/:id'], (request, response) => {
     response.json({ cleared: clearedOrMissing(services.faults, 'fault', request.params.id) });
+  });
+
+  router.get('/fault-rates', (_request, response) => {
+    response.json(services.rates.report());
+  });
+  router.post('/fault-rates', (request, response) => {
+    services.rates.set(controlBody(request, rates));
+    response.json(services.rates.report());
+  });
+  router.delete('/fault-rates', (_request, response) => {
+    response.json({ cleared: services.rates.clear() });
   });
 
   router.get('/calls', (request, response) => {

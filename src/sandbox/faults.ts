@@ -11,18 +11,31 @@ const TIMED_KINDS: readonly string[] = ['slow', 'hang', 'status', 'reset', 'garb
  * fault: `before` it (the lost answer), `after` it (late processing), or `never` (the default).
  */
 export function faultSchema(calls: readonly [string, ...string[]]) {
-  return z
-    .strictObject({
-      call: z.enum(calls),
-      kind: z.enum(['status', 'hang', 'reset', 'garbage', 'slow', 'wrong_content_type', 'override']),
-      apply: z.enum(['before', 'after', 'never']).optional(),
-      status: z.int().min(200).max(599).optional(),
-      headers: z.record(z.string(), z.string()).optional(),
-      body: z.json().optional(),
-      ms: z.int().min(0).max(600_000).optional(),
-      times: z.int().min(1).nullable().default(1),
-      match: factsMatchSchema.optional(),
-    })
+  return consistent(z.strictObject({ ...faultFields(calls), times: z.int().min(1).nullable().default(1) }));
+}
+
+/** The same by chance: `rate` is the share of the matching calls that it strikes. */
+export function randomFaultSchema(calls: readonly [string, ...string[]]) {
+  return consistent(z.strictObject({ ...faultFields(calls), rate: z.number().gt(0).max(1) }));
+}
+
+function faultFields(calls: readonly [string, ...string[]]) {
+  return {
+    call: z.enum(calls),
+    kind: z.enum(['status', 'hang', 'reset', 'garbage', 'slow', 'wrong_content_type', 'override']),
+    apply: z.enum(['before', 'after', 'never']).optional(),
+    status: z.int().min(200).max(599).optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+    body: z.json().optional(),
+    ms: z.int().min(0).max(600_000).optional(),
+    match: factsMatchSchema.optional(),
+  };
+}
+
+type FaultFields = z.infer<z.ZodObject<ReturnType<typeof faultFields>>>;
+
+function consistent<T extends z.ZodType<FaultFields>>(schema: T) {
+  return schema
     .refine((fault) => fault.apply === undefined || APPLICABLE_KINDS.includes(fault.kind), {
       path: ['apply'],
       error: `only for ${APPLICABLE_KINDS.join(', ')}: the other kinds always apply the effect`,
@@ -42,6 +55,10 @@ export function faultSchema(calls: readonly [string, ...string[]]) {
 }
 
 export type FaultOrder = z.infer<ReturnType<typeof faultSchema>>;
+export type RandomFault = z.infer<ReturnType<typeof randomFaultSchema>>;
+
+/** A fault as it strikes one call. */
+export type Strike = FaultFields & { readonly id: string };
 
 export interface Fault extends FaultOrder {
   readonly id: string;

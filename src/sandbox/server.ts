@@ -9,6 +9,7 @@ import { answerControlError, ControlError } from './control-requests';
 import { companyControlRoutes, sandboxControlRoutes } from './control-routes';
 import { dropPayCompany } from './droppay/company';
 import { etpayCompany } from './etpay/company';
+import { FaultRates } from './fault-rates';
 import { FaultBook } from './faults';
 import { payerMaxCompany } from './payermax/company';
 import { pomeloCompany } from './pomelo/company';
@@ -83,8 +84,13 @@ function openServices(
 ): CompanyServices {
   const rules = new WebhookRuleBook();
   const allowLoopbackHttp = options.allowLoopbackHttpWebhooks ?? false;
-  const webhooks = new WebhookDelivery(clock, rules, { allowLoopbackHttp, stopped });
-  const books = { faults: new FaultBook(), calls: new CallLog(), rules };
+  const rates = new FaultRates();
+  const webhooks = new WebhookDelivery(
+    clock,
+    (facts, destination) => rules.take(facts, destination) ?? rates.take(facts, destination),
+    { allowLoopbackHttp, stopped },
+  );
+  const books = { faults: new FaultBook(), rates, calls: new CallLog(), rules };
   return { clock, ...books, webhooks, stopped, allowLoopbackHttp, publicUrl };
 }
 
@@ -116,6 +122,7 @@ function resetAll(clock: SandboxClock, opened: readonly OpenedCompany[]): void {
   clock.reset();
   for (const { services, company } of opened) {
     services.faults.clear();
+    services.rates.clear();
     services.rules.clear();
     services.calls.clear();
     services.webhooks.clear();

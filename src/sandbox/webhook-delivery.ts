@@ -2,7 +2,7 @@ import type { CallFacts } from './call-facts';
 import type { SandboxClock } from './clock';
 import { writeJson, type Json } from './exact-json';
 import { redactUrl } from './redaction';
-import type { WebhookRuleBook } from './webhook-rules';
+import type { WebhookTreatment } from './webhook-rules';
 import { postWebhook } from './webhook-sending';
 
 /** One message a company has for a merchant's server. */
@@ -76,14 +76,15 @@ export class WebhookDelivery {
 
   constructor(
     private readonly clock: SandboxClock,
-    private readonly rules: WebhookRuleBook,
+    /** What is done to a webhook; undefined: nothing. */
+    private readonly treatmentOf: (facts: CallFacts, destination?: string) => WebhookTreatment | undefined,
     private readonly options: { readonly allowLoopbackHttp: boolean; readonly stopped: AbortSignal },
   ) {}
 
   /** Applies the rules to a message. Without an address there is nothing to do. */
   plan(notification: Notification): PlannedDelivery {
     if (notification.url === undefined) return { beforeAnswer: false, send: () => Promise.resolve() };
-    const rule = this.rules.take(notification.facts, notification.destination);
+    const rule = this.treatmentOf(notification.facts, notification.destination);
     const shape = rule?.shape ?? notification.defaultShape;
     const message = messageOf(notification, shape);
     const copies = Array.from({ length: 1 + (rule?.duplicates ?? 0) }, () =>

@@ -10,6 +10,21 @@ export function webhookRuleSchema(
   destinations: readonly string[] = [],
 ) {
   return z.strictObject({
+    ...treatmentFields(shapes, destinations),
+    times: z.int().min(1).nullable().default(null),
+  });
+}
+
+/** The same by chance: `rate` is the share of the webhooks that it is about. */
+export function randomWebhookRuleSchema(
+  shapes: readonly [string, ...string[]],
+  destinations: readonly string[] = [],
+) {
+  return z.strictObject({ ...treatmentFields(shapes, destinations), rate: z.number().gt(0).max(1) });
+}
+
+function treatmentFields(shapes: readonly [string, ...string[]], destinations: readonly string[]) {
+  return {
     match: factsMatchSchema.extend({ destination: z.enum(destinations).optional() }).optional(),
     drop: z.boolean().default(false),
     delayMs: z.int().min(0).max(86_400_000).default(0),
@@ -19,11 +34,14 @@ export function webhookRuleSchema(
     reorder: z.boolean().default(false),
     beforeAnswer: z.boolean().default(false),
     shape: z.enum(shapes).optional(),
-    times: z.int().min(1).nullable().default(null),
-  });
+  };
 }
 
 export type WebhookRuleOrder = z.infer<ReturnType<typeof webhookRuleSchema>>;
+export type RandomWebhookRule = z.infer<ReturnType<typeof randomWebhookRuleSchema>>;
+
+/** What is done to a webhook on its way. */
+export type WebhookTreatment = z.infer<z.ZodObject<ReturnType<typeof treatmentFields>>>;
 
 export interface WebhookRule extends WebhookRuleOrder {
   readonly id: string;
