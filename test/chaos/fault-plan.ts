@@ -1,0 +1,112 @@
+import type { ProviderId } from '../../src/domain/payment';
+import { PROVIDERS_UNDER_TEST } from '../conformance/providers';
+
+/** The sandbox's order of faults by chance (docs/sandbox.md, Faults by chance). */
+export interface FaultRates {
+  seed: number;
+  calls: { call: string; kind: string; apply?: string; status?: number; ms?: number; rate: number }[];
+  webhooks: { rate: number; drop?: true; duplicates?: number; delayMs?: number; reorder?: true }[];
+}
+
+export const FAULT_PRESETS: Readonly<Record<string, number>> = {
+  none: 0,
+  light: 0.05,
+  default: 0.15,
+  heavy: 0.3,
+};
+
+interface Kind {
+  kind: string;
+  apply?: 'before' | 'after' | 'never';
+  status?: number;
+  headers?: Record<string, string>;
+  body?: Record<string, unknown>;
+  ms?: number;
+  /** Share of all faults. */
+  weight: number;
+}
+
+const BUSY: Kind = {
+  kind: 'status',
+  status: 429,
+  headers: { 'retry-after': '1' },
+  apply: 'never',
+  weight: 12,
+};
+
+/** PayerMax has a code for it (docs/providers/payermax.md §4); a status says nothing about an order there. */
+const PAYERMAX_BUSY: Kind = {
+  ...BUSY,
+  status: 200,
+  headers: {},
+  body: { code: 'TOO_MANY_REQUEST', msg: 'too many requests' },
+};
+
+/** `before`: the answer is lost, the effect is not. */
+const KINDS: readonly Kind[] = [
+  { kind: 'status', status: 500, apply: 'never', weight: 14 },
+  { kind: 'status', status: 500, apply: 'before', weight: 10 },
+  BUSY,
+  { kind: 'hang', apply: 'before', weight: 8 },
+  { kind: 'hang', apply: 'never', weight: 7 },
+  { kind: 'reset', apply: 'before', weight: 12 },
+  { kind: 'reset', apply: 'never', weight: 10 },
+  { kind: 'garbage', apply: 'before', weight: 8 },
+  { kind: 'wrong_content_type', weight: 7 },
+  { kind: 'slow', ms: 1_500, weight: 12 },
+];
+
+/**
+ * PayerMax's word that it knows no such order counts only 42 minutes later, that it knows no such refund never: a call of these
+ * that was lost on its way leaves a doubt which no run can wait for. They are struck by what leaves an effect, or proves that
+ * there is none.
+ */
+const LEAVES_LASTING_DOUBT: Readonly<Record<string, readonly string[]>> = {
+  payermax: ['orderAndPay', 'refund'],
+};
+
+const CALLS_BESIDES: Readonly<Record<string, readonly string[]>> = {
+  droppay: ['token'],
+  payermax: ['refundQuery'],
+  pomelo: ['list'],
+};
+
+/** The rates of every company that serves one of these providers. `rate` is the share of its calls that go wrong. */
+export function planFaults(providers: readonly ProviderId[], rate: number, seed: number) {
+  const plans = new Map<string, FaultRates>();
+  const concerned = PROVIDERS_UNDER_TEST.filter(({ provider }) => providers.includes(provider));
+  for (const company of new Set(concerned.map((each) => each.company))) {
+    const names = concerned
+      .filter((each) => each.company === company)
+      .flatMap(({ calls }) => Object.values(calls));
+    const calls = [...new Set([...names, ...(CALLS_BESIDES[company] ?? [])])];
+    plans.set(company, {
+      seed,
+      calls: calls.flatMap((call) => faultsOf(call, kindsFor(company, call), rate)),
+      webhooks: webhookFaults(rate),
+    });
+  }
+  return plans;
+}
+
+function kindsFor(company: string, call: string): readonly Kind[] {
+  const kinds = company === 'payermax' ? KINDS.map((kind) => (kind === BUSY ? PAYERMAX_BUSY : kind)) : KINDS;
+  if (!LEAVES_LASTING_DOUBT[company]?.includes(call)) return kinds;
+  return kinds.filter((kind) => kind.apply !== 'never' || kind === PAYERMAX_BUSY);
+}
+
+function faultsOf(call: string, kinds: readonly Kind[], rate: number): FaultRates['calls'] {
+  if (rate === 0) return [];
+  const all = kinds.reduce((sum, { weight }) => sum + weight, 0);
+  return kinds.map(({ weight, ...kind }) => ({ call, ...kind, rate: (rate * weight) / all }));
+}
+
+function webhookFaults(rate: number): FaultRates['webhooks'] {
+  if (rate === 0) return [];
+  return [
+    { drop: true, rate: rate * 0.5 },
+    { duplicates: 2, rate: rate * 0.5 },
+    { delayMs: 6_000, rate: rate * 0.5 },
+    { reorder: true, rate: rate * 0.25 },
+  ];
+}
