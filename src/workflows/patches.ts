@@ -9,6 +9,7 @@ export const PATCHES = {
   'callbacks-wake-refunds': 'active',
   'refunds-show-their-status': 'active',
   'a-watch-ends-with-an-answer': 'active',
+  'money-to-give-back-is-asked-for-again': 'active',
 } as const satisfies Record<string, 'dormant' | 'active'>;
 
 export type PatchId = keyof typeof PATCHES;

@@ -121,13 +121,14 @@ export class PaymentAftermath extends PaymentCore {
     this.record.keepPrivate({ refundInDoubt: true });
     this.record.note({ from: 'operator', type: 'refunding', detail: 'giving the money back' });
     this.record.publish();
+    const amount = await this.leastReceived();
     const end = await giveBack(refunds, {
       paymentId: payment.id,
       refundReference: `${payment.id.replace('_', '')}review`,
       connection: payment.connection,
       providerReference: payment.providerReference,
       chargeReference: hidden.chargeReference ?? null,
-      amount: payment.amountReceived,
+      amount,
       currency: payment.currency,
       reason: null,
       providerRefundReference: null,
@@ -143,13 +144,27 @@ export class PaymentAftermath extends PaymentCore {
       'failed',
       { from: 'operator', type: 'refunded', detail: 'the money was given back after a review' },
       {
-        amountRefunded: payment.amountReceived,
+        amountReceived: amount,
+        amountRefunded: amount,
         review: null,
         failure: { code: 'refunded_after_review', message: 'the money was given back after a review' },
       },
     );
     this.endIsCertain = true;
     this.inbox.refundEnded(null);
+  }
+
+  /** What is given back was said by the provider twice: one answer may have been wrong, and what is too much does not return. */
+  private async leastReceived(): Promise<number> {
+    const { amountReceived, currency } = this.record.payment;
+    if (!isPatched('money-to-give-back-is-asked-for-again')) return amountReceived;
+    const finding = await this.lookUp();
+    if (finding?.state !== 'paid' || finding.currency !== currency || finding.amount >= amountReceived) {
+      return amountReceived;
+    }
+    const detail = `the provider now says that ${finding.amount} ${currency} (minor units) were received`;
+    this.record.note({ from: 'provider', type: 'received_less', detail });
+    return finding.amount;
   }
 
   private closed(): ClosedPayment {

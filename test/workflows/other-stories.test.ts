@@ -32,6 +32,7 @@ class FakeAccount {
   taking: (call: ProviderCall) => Taking = (call) => ({ outcome: 'succeeded', ...money(call) });
   refunding: () => Refunding = () => ({ outcome: 'succeeded' });
   readonly calls: string[] = [];
+  readonly refunded: number[] = [];
 }
 
 const money = (call: { paymentId: string; amount: number; currency: string }) => ({
@@ -86,6 +87,7 @@ describe('the other stories', () => {
       payerMaxOrderQuery: read,
       payerMaxRefund: (call: RefundCall) => {
         account(call.paymentId).calls.push('refund');
+        account(call.paymentId).refunded.push(call.amount);
         return Promise.resolve(account(call.paymentId).refunding());
       },
       payerMaxRefundQuery: () => Promise.resolve({ state: 'pending' }),
@@ -319,6 +321,20 @@ describe('the other stories', () => {
       });
       expect(fake.calls).toContain('refund');
     });
+  });
+
+  it('gives no more back after a review than the provider still says that it received', async () => {
+    const { id, fake } = await opened('payermax');
+    fake.taking = (call) => ({ outcome: 'succeeded', ...money(call), amount: 9999 });
+    fake.finding = paid;
+    expect(await confirm(id, FORM)).toMatchObject({ status: 'needs_review', amountReceived: 9999 });
+    const decision = { decision: 'refund', note: 'wrong amount', by: 'ada' } as const;
+    expect(await rig.handle(id).executeUpdate(resolveUpdate, { args: [decision] })).toMatchObject({
+      status: 'failed',
+      amountReceived: 1250,
+      amountRefunded: 1250,
+    });
+    expect(fake.refunded).toEqual([1250]);
   });
 
   it('sends a refund after a review once, however often it is asked for and whatever became of it', async () => {
