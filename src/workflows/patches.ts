@@ -10,6 +10,7 @@ export const PATCHES = {
   'refunds-show-their-status': 'active',
   'a-watch-ends-with-an-answer': 'active',
   'money-to-give-back-is-asked-for-again': 'active',
+  'changes-show-at-once': 'active',
 } as const satisfies Record<string, 'dormant' | 'active'>;
 
 export type PatchId = keyof typeof PATCHES;

@@ -14,6 +14,7 @@ import {
 } from '../contract/workflow';
 import type { Payment, PaymentRequest } from '../domain/payment';
 import type { Finding, ProviderEvent } from '../domain/provider-answer';
+import { isPatched } from './patches';
 import type { Fact, PaymentRecord } from './payment-record';
 
 /** What the payment has to attend to next. */
@@ -264,6 +265,8 @@ export class PaymentInbox {
       this.record.become('failed', fact, { amountReceived: 0, review: null, failure });
     }
     this.resolved = true;
+    // The payment may be waiting for the provider: whoever reads meanwhile must not see it as it was.
+    if (isPatched('changes-show-at-once')) this.record.publish();
     return this.record.payment;
   }
 

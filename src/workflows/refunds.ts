@@ -44,6 +44,8 @@ class Refunds {
   private readonly state: RefundsState;
   private readonly outbox: Outbox;
   private dirty = true;
+  /** Whether something changed that the loop has to attend to. */
+  private changed = false;
   /** Whether a callback asks to look again at what needs a review. */
   private asked = false;
   private readonly callbacks: RefundCallbacks = { waiting: false };
@@ -73,6 +75,7 @@ class Refunds {
   async run(): Promise<Refund[]> {
     const closeAt = Date.now() + REFUND_WINDOW_MS;
     for (;;) {
+      this.changed = false;
       this.publish();
       const next = this.state.refunds.find(({ id, status }) => status === 'processing' && this.isOurs(id));
       if (next) {
@@ -88,7 +91,10 @@ class Refunds {
         await this.lookAgain();
         continue;
       }
-      const woken = await condition(() => this.dirty || this.asked, Math.max(closeAt - Date.now(), 1));
+      const woken = await condition(
+        () => this.dirty || this.changed || this.asked,
+        Math.max(closeAt - Date.now(), 1),
+      );
       if (!woken) break;
     }
     await this.outbox.flushed();
@@ -122,7 +128,7 @@ class Refunds {
       updatedAt: now,
     });
     this.state.providerReferences[request.id] = referenceAtProvider(request.id);
-    this.dirty = true;
+    this.showChange();
   }
 
   /** A repeat of a refund that exists is always let through: it gets the stored answer. */
@@ -247,10 +253,16 @@ class Refunds {
       updatedAt: new Date().toISOString(),
     };
     this.state.refunds[index] = changed;
-    this.dirty = true;
+    this.showChange();
     const type = EVENTS[changed.status];
     if (type) this.outbox.post(type, { refund: changed });
     return changed;
+  }
+
+  /** Another refund may be in progress for days: what changes beside it is seen at once. */
+  private showChange(): void {
+    this.dirty = this.changed = true;
+    if (isPatched('changes-show-at-once')) this.publish();
   }
 
   private publish(): void {

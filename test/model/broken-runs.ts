@@ -68,6 +68,7 @@ export const BROKEN_RUNS: Record<Rule, RecordedPayment[]> = {
     }),
   ],
   refund_is_kept: [
+    withAnswers(refunded(), [answer('read_refunds', 130, { refunds: [] })]),
     refunded({ final: { payment: view('succeeded', 40), refunds: [] } }),
     succeeded({ deliveries: [...succeeded().deliveries, refundTold(refund('re_x', 'succeeded', 1), 90)] }),
   ],

@@ -90,6 +90,23 @@ function judgeKept({ key, answers, deliveries, final }: RecordedPayment): Violat
     if (!refund || known.has(refund.id)) continue;
     found.push(violation('refund_is_kept', key, `event ${type} tells of ${refund.id}, which nobody knows`));
   }
+  const unseen = answers.find(
+    ({ call, refund, answeredAt }) =>
+      call === 'refund' &&
+      refund &&
+      answers.some(
+        ({ refunds, sentAt }) =>
+          refunds && sentAt > answeredAt && !refunds.some(({ id }) => id === refund.id),
+      ),
+  );
+  if (unseen)
+    found.push(
+      violation(
+        'refund_is_kept',
+        key,
+        `the refund under ${unseen.refundKey} was answered 201, and a later list lacks it`,
+      ),
+    );
   for (const { refund, refundKey, refundAmount, status } of answers.filter(({ call }) => call === 'refund')) {
     if (status !== 201 || !refund) continue;
     const kept = known.get(refund.id);

@@ -6,7 +6,7 @@ import type { RecordedDelivery } from '../model/recorded-run';
 import type { Activity, Call } from './companies/company';
 import type { Schedule } from './schedule';
 import { seenPayment, seenRefund } from './seen';
-import type { ActivityEnd } from './virtual-server';
+import type { ActivityEnd } from './activity-calls';
 import type { Agenda } from './virtual-time';
 
 /**

@@ -37,4 +37,20 @@ export const FOUND: Readonly<Record<string, Schedule>> = {
     ],
     bank: 'declines',
   },
+  'a person decided while the provider was being asked': {
+    ...NOTHING,
+    provider: 'etpay',
+    expiresInSeconds: 604,
+    acts: [
+      { at: 18.434, act: { do: 'resolve', decision: 'succeeded' } },
+      { at: 18.454, act: { do: 'read' } },
+      { at: 18.424, act: { do: 'come_back' } },
+    ],
+    faults: {
+      open: ['unclear', 'unavailable', 'ok', 'rate_limited', 'unclear'],
+      read: ['dies_with_late_effect', 'ok', 'ok'],
+      tell: ['dies_with_effect'],
+    },
+    callbacks: ['twice', 'at_once'],
+  },
 };

@@ -9,14 +9,16 @@ import type { RecordedPayment } from '../model/recorded-run';
 import type { Violation } from '../model/violation';
 import { Backend } from './backend';
 import type { Activity, Call, Callback, Company } from './companies/company';
-import { DropPayAcquirer, DropPayPos } from './companies/droppay';
+import { DropPayAcquirer } from './companies/droppay-acquirer';
+import { DropPayPos } from './companies/droppay-pos';
 import { EtPay, Pomelo } from './companies/hosted-pages';
 import { PayerMax } from './companies/payermax';
 import type { Act, CallbackFate, CallKind, Fault, Outage, Schedule } from './schedule';
 import { seenPayment, seenRefund } from './seen';
 import { LINKS, type Seams, Shop, SOUND } from './shop';
 import { VirtualClient } from './virtual-client';
-import { type ActivityEnd, VirtualServer } from './virtual-server';
+import type { ActivityEnd } from './activity-calls';
+import { VirtualServer } from './virtual-server';
 import { Agenda, Dice } from './virtual-time';
 import type { WorkflowRuntime } from './workflow-runtime';
 
@@ -127,7 +129,7 @@ class Stage {
     server.replayBefore = new Set(schedule.replayBefore);
     server.suggestContinueAsNewAt = new Set(schedule.continueAsNewAt);
     this.planOutages(schedule.workersDown, (until, what) => {
-      if (what === 'calls') server.callsPossibleAt = Math.max(server.callsPossibleAt, until);
+      if (what === 'calls') server.holdCalls(until);
       else server.workersUpAt = Math.max(server.workersUpAt, until);
     });
     this.planOutages(schedule.temporalDown, (until) => (this.client.downUntil = until));

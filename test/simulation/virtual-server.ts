@@ -1,16 +1,9 @@
-import { defaultPayloadConverter } from '@temporalio/common';
-import { optionalTsToMs, requiredTsToMs } from '@temporalio/common/lib/time';
+import { requiredTsToMs } from '@temporalio/common/lib/time';
 import type { coresdk, temporal } from '@temporalio/proto';
 import { type Execution, fromPayload, toPayloads, type Update, type UpdateEnd } from './execution';
-import { type ActivityError, activityFailure, NEVER_STARTED, TIMED_OUT } from './temporal-failures';
+import { ActivityCalls, type CarryOut } from './activity-calls';
 import type { Agenda, Dice } from './virtual-time';
 import { type Job, WorkflowRun, type WorkflowRuntime } from './workflow-runtime';
-
-/** What an activity came to, and when. */
-export type ActivityEnd = { result: unknown } | { error: ActivityError } | { lost: true };
-
-/** Carries an activity out: resolves when it reports, in virtual time; `lost`: it never does. */
-export type CarryOut = (activity: { type: string; args: unknown[]; attempt: number }) => Promise<ActivityEnd>;
 
 export interface StartOptions {
   workflowId: string;
@@ -19,10 +12,6 @@ export interface StartOptions {
   memo: Record<string, unknown>;
 }
 
-type Schedule = coresdk.workflow_commands.IScheduleActivity;
-
-const NEVER = Number.POSITIVE_INFINITY;
-
 /** Temporal as workflows see it, in virtual time: timers, activities and their retries, updates, signals, closing. */
 export class VirtualServer {
   private readonly current = new Map<string, Execution>();
@@ -30,23 +19,35 @@ export class VirtualServer {
   private tasks = 0;
   /** No worker takes anything before this (epoch ms). */
   workersUpAt = 0;
-  /** No activity is started before this (epoch ms). */
-  callsPossibleAt = 0;
+  private readonly calls: ActivityCalls;
   /** Before which workflow tasks (counted over all workflows) a workflow is built anew from its history. */
   replayBefore = new Set<number>();
   /** At which tasks the server suggests to continue as new. */
   suggestContinueAsNewAt = new Set<number>();
   replays = 0;
   activations = 0;
-  /** Something in here that is broken, not in what is simulated. */
-  failure: Error | undefined;
 
   constructor(
     private readonly runtime: WorkflowRuntime,
     private readonly agenda: Agenda,
     private readonly dice: Dice,
-    private readonly carryOut: CarryOut,
-  ) {}
+    carryOut: CarryOut,
+  ) {
+    this.calls = new ActivityCalls(agenda, dice, carryOut, {
+      workersUpAt: () => this.workersUpAt,
+      tell: (execution, job) => this.tell(execution, job),
+    });
+  }
+
+  /** Something in here that is broken, not in what is simulated. */
+  get failure(): Error | undefined {
+    return this.calls.failure;
+  }
+
+  /** No activity is started before this (epoch ms). */
+  holdCalls(until: number): void {
+    this.calls.possibleAt = Math.max(this.calls.possibleAt, until);
+  }
 
   find(workflowId: string): Execution | undefined {
     return this.current.get(workflowId);
@@ -166,7 +167,7 @@ export class VirtualServer {
     const { startTimer, cancelTimer, scheduleActivity, updateResponse, modifyWorkflowProperties } = command;
     if (startTimer) this.startTimer(execution, startTimer);
     if (cancelTimer) this.cancelTimer(execution, cancelTimer.seq ?? -1);
-    if (scheduleActivity) this.schedule(execution, scheduleActivity);
+    if (scheduleActivity) this.calls.schedule(execution, scheduleActivity);
     if (updateResponse) answer(execution, updateResponse);
     if (modifyWorkflowProperties) {
       for (const [key, value] of Object.entries(modifyWorkflowProperties.upsertedMemo?.fields ?? {})) {
@@ -204,93 +205,6 @@ export class VirtualServer {
     // One that has fired already is not told of: the workflow is no longer interested.
     const fired = execution.jobs.findIndex(({ fireTimer }) => fireTimer?.seq === seq);
     if (fired >= 0) execution.jobs.splice(fired, 1);
-  }
-
-  private schedule(execution: Execution, activity: Schedule): void {
-    const limit = optionalTsToMs(activity.scheduleToCloseTimeout);
-    const deadline = limit ? this.agenda.now + limit : NEVER;
-    const startBy = this.agenda.now + (optionalTsToMs(activity.scheduleToStartTimeout) ?? NEVER);
-    this.attempt(execution, activity, { number: 1, deadline, at: this.agenda.now, startBy });
-  }
-
-  private attempt(
-    execution: Execution,
-    activity: Schedule,
-    { number, deadline, at, startBy }: { number: number; deadline: number; at: number; startBy: number },
-  ): void {
-    const startsAt = Math.max(at, this.workersUpAt, this.callsPossibleAt) + 1 + this.dice.roll(6);
-    // Not waited for: what an activity waits for is on the agenda itself.
-    this.agenda.at(Math.min(startsAt, Math.max(startBy, at)), () => {
-      const possibleAt = Math.max(this.workersUpAt, this.callsPossibleAt);
-      if (this.agenda.now >= startBy) return this.resolveFailed(execution, activity, NEVER_STARTED);
-      if (this.agenda.now < possibleAt) {
-        return this.attempt(execution, activity, { number, deadline, at: possibleAt, startBy });
-      }
-      this.withinTime(activity, number, deadline).then(
-        (end) => this.ended(execution, activity, { number, deadline, end }),
-        (error: Error) => (this.failure = error),
-      );
-    });
-  }
-
-  private ended(
-    execution: Execution,
-    activity: Schedule,
-    { number, deadline, end }: { number: number; deadline: number; end: ActivityEnd },
-  ): void {
-    if ('result' in end) {
-      const result = defaultPayloadConverter.toPayload(end.result);
-      return this.tell(execution, {
-        resolveActivity: { seq: activity.seq, result: { completed: { result } } },
-      });
-    }
-    const next = this.nextAttempt(activity, number, end);
-    if (next === null || next >= deadline || execution.status !== 'RUNNING')
-      return this.resolveFailed(execution, activity, 'error' in end ? end.error : TIMED_OUT);
-    this.attempt(execution, activity, { number: number + 1, deadline, at: next, startBy: NEVER });
-  }
-
-  private resolveFailed(
-    execution: Execution,
-    { seq, activityId, activityType }: Schedule,
-    error: ActivityError | typeof TIMED_OUT | typeof NEVER_STARTED,
-  ): void {
-    const failure = activityFailure(
-      { activityId: activityId ?? '', activityType: activityType ?? '' },
-      error,
-    );
-    this.tell(execution, { resolveActivity: { seq, result: { failed: { failure } } } });
-  }
-
-  /** An attempt that does not report in time has timed out, whatever it still does. */
-  private withinTime(activity: Schedule, attempt: number, deadline: number): Promise<ActivityEnd> {
-    const limit = requiredTsToMs(activity.startToCloseTimeout, 'startToCloseTimeout');
-    const args = (activity.arguments ?? []).map(fromPayload);
-    return new Promise((resolve, reject) => {
-      const timeout = this.agenda.at(Math.min(this.agenda.now + limit, deadline), () =>
-        resolve({ lost: true }),
-      );
-      this.carryOut({ type: activity.activityType ?? '', args, attempt }).then((end) => {
-        if ('lost' in end) return;
-        timeout.cancelled = true;
-        resolve(end);
-      }, reject);
-    });
-  }
-
-  /** When Temporal tries again (epoch ms), or null when it does not. */
-  private nextAttempt(activity: Schedule, attempt: number, end: Exclude<ActivityEnd, { result: unknown }>) {
-    const { maximumAttempts, initialInterval, maximumInterval, backoffCoefficient } =
-      activity.retryPolicy ?? {};
-    if (maximumAttempts && attempt >= maximumAttempts) return null;
-    if ('error' in end && !end.error.retryable) return null;
-    const first = optionalTsToMs(initialInterval) ?? 1_000;
-    const gap = Math.min(
-      first * (backoffCoefficient || 2) ** (attempt - 1),
-      optionalTsToMs(maximumInterval) ?? first * 100,
-    );
-    const asked = 'error' in end && end.error.type === 'rate_limited' ? end.error.retryAfterMs : undefined;
-    return this.agenda.now + (asked ?? gap);
   }
 
   private async close(execution: Execution): Promise<void> {

@@ -3,7 +3,7 @@ import type { Finding, ProviderCall, RefundCall } from '../../../src/domain/prov
 import type { RecordedLedger } from '../../model/recorded-run';
 import type { CallKind, Fault, Schedule } from '../schedule';
 import type { ActivityError } from '../temporal-failures';
-import type { ActivityEnd } from '../virtual-server';
+import type { ActivityEnd } from '../activity-calls';
 import type { Agenda, Dice } from '../virtual-time';
 
 /** A callback of a company, before anything happens to it on its way. */

@@ -1,5 +1,5 @@
 import type { Finding, SeenRefund } from '../../../src/domain/provider-answer';
-import type { ActivityEnd } from '../virtual-server';
+import type { ActivityEnd } from '../activity-calls';
 import {
   type Activity,
   type Call,

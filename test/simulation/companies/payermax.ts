@@ -1,5 +1,5 @@
 import type { Finding, RefundFinding, Taking } from '../../../src/domain/provider-answer';
-import type { ActivityEnd } from '../virtual-server';
+import type { ActivityEnd } from '../activity-calls';
 import {
   type Activity,
   type Call,
@@ -174,7 +174,7 @@ export class PayerMax extends Company {
       const earlier = this.refunds.get(refundReference) ?? [];
       if (earlier.length > 0 && this.world.schedule.guardsRepeats) return { outcome: 'pending' };
       const charged = this.ledger.charges.reduce((sum, one) => sum + one.amount, 0);
-      if (charged === 0) return { outcome: 'declined', message: 'nothing was paid' };
+      if (amount > charged) return { outcome: 'declined', message: 'more than was paid' };
       const back = this.ledger.refunds.reduce((sum, one) => sum + one.amount, 0);
       if (this.world.schedule.guardsRepeats && back + amount > charged)
         return { outcome: 'declined', message: 'more than was paid' };
