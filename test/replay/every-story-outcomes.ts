@@ -55,6 +55,15 @@ export const EVERY_STORY_OUTCOMES: Outcomes<AccountStage> = {
       return stage.ended(id);
     },
   },
+  'unknown-opening-resolved-succeeded': {
+    shows: paid,
+    async play(stage) {
+      const id = await stage.unopened(() => ({ outcome: 'unknown', detail: 'no page for the payer' }));
+      await stage.rig.until(id, 'needs_review');
+      await stage.resolve(id, 'succeeded');
+      return stage.ended(id);
+    },
+  },
   'unknown-opening-paid-under-review': {
     shows: paid,
     async play(stage) {

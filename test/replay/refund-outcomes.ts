@@ -122,6 +122,18 @@ export const REFUND_OUTCOMES: Outcomes<RefundStage> = {
       return id;
     },
   },
+  'shown-beside-one-in-progress': {
+    shows: { refunds: [of('succeeded', 300), of('succeeded', 700)] },
+    async play(stage) {
+      const { closed, id, fake } = await stage.paid();
+      fake.next('refund', () => ({ outcome: 'not_sent', detail: 'connection refused' }), 3);
+      await stage.ask(closed, 300);
+      await stage.ask(closed);
+      expect(await stage.shown(id)).toMatchObject([of('processing', 300), of('processing', 700)]);
+      await stage.decided(id);
+      return id;
+    },
+  },
   'asked-for-again': {
     shows: { refunds: [of('succeeded', 300)] },
     async play(stage) {
