@@ -5,7 +5,7 @@ import { PROVIDER_CALL_SECONDS, PROVIDER_CALL_SECONDS_BUCKETS } from './activiti
 import { activitiesOf } from './all-activities';
 import { watchClocks } from './clock-offset';
 import { ConfigError, readWorkerConfig, type WorkerConfig } from './config';
-import { EVENTS_GIVEN_UP, LONG_HISTORIES } from './contract/metrics';
+import { EVENTS_GIVEN_UP, LONG_HISTORIES, PAID_TWICE } from './contract/metrics';
 import { EVENTS_WORKFLOW, LATE_WORKFLOW, TASK_QUEUE, WORKFLOW_TYPES } from './contract/workflow';
 import { loggableError } from './loggable-error';
 import { createPaymentWorkers } from './payment-worker';
@@ -84,6 +84,7 @@ function showFromZero(namespace: string): void {
   meter.createCounter(EVENTS_GIVEN_UP).add(0, { workflowType: EVENTS_WORKFLOW });
   for (const workflowType of [...Object.values(WORKFLOW_TYPES), LATE_WORKFLOW]) {
     meter.createCounter(LONG_HISTORIES).add(0, { workflowType });
+    meter.createCounter(PAID_TWICE).add(0, { workflowType });
   }
 }
 

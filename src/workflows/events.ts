@@ -15,7 +15,7 @@ import { type BackendEvent, EVENT_LIFE_MS, gapBeforeTry } from '../domain/backen
 
 const SECOND = 1_000;
 const IDLE_BEFORE_CLOSING_MS = 60 * SECOND;
-const LONGEST_GAP_BEFORE_PAYMENT_CLOSES_MS = 60 * SECOND;
+const LONGEST_GAP_BEFORE_PAYMENT_CLOSES_MS = 600 * SECOND;
 
 const { sendEvent } = proxyActivities<EventActivities>({
   summary: 'tell the backend',

@@ -1,5 +1,6 @@
-import { allHandlersFinished, condition, log, proxyActivities } from '@temporalio/workflow';
+import { allHandlersFinished, condition, log, metricMeter, proxyActivities } from '@temporalio/workflow';
 import type { RefundActivities } from '../activities/refunds';
+import { PAID_TWICE } from '../contract/metrics';
 import type { ClosedPayment } from '../contract/workflow';
 import { capabilitiesOf } from '../domain/capabilities';
 import { WATCH_WINDOW_MS } from '../domain/look-up-schedule';
@@ -222,6 +223,7 @@ export class PaymentAftermath extends PaymentCore {
     const fact = { from: 'provider', type: 'received_more', detail } as const;
     this.record.tell('payment.needs_review', fact, { amountReceived, review });
     log.warn('a payer paid more than once', { paymentId: this.request.id });
+    metricMeter.createCounter(PAID_TWICE).add(1);
   }
 
   private anotherChargeIsSigned(): boolean {

@@ -82,14 +82,16 @@ class Refunds {
         await this.carryOut(next);
         continue;
       }
-      if (workflowInfo().continueAsNewSuggested) {
-        await this.outbox.flushed();
-        await condition(allHandlersFinished);
-        await continueAsNew(this.closed, this.state);
-      }
       if (this.asked) {
         await this.lookAgain();
         continue;
+      }
+      if (workflowInfo().continueAsNewSuggested) {
+        await this.outbox.flushed();
+        await condition(allHandlersFinished);
+        // What came meanwhile is not handed on: it is looked into first.
+        if (this.asked) continue;
+        await continueAsNew(this.closed, this.state);
       }
       const woken = await condition(
         () => this.dirty || this.changed || this.asked,

@@ -26,6 +26,8 @@ const byAda = (decision: string) => ({ decision, note: 'seen in their books', by
 async function wronglyFailed(reference: string): Promise<Payment> {
   const payment = await rig.created('pomelo', { reference });
   const match = { reference: referenceAtProvider(payment.id) };
+  // A callback that came after the decision would be late truth already.
+  await rig.control('POST', '/pomelo/webhooks/rules', { drop: true, times: null, match });
   const fault = await rig.control<{ id: string }>('POST', '/pomelo/faults', {
     call: 'read',
     kind: 'override',

@@ -124,6 +124,7 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
     fires: { 'holdfast_event_queues_open_older{than="1d"}': '0x9 1x40' },
     calm: { 'holdfast_event_queues_open_older{than="15m"}': '1x40' },
   },
+  HoldfastPayerPaidTwice: onceInAnHour('holdfast_payments_paid_twice_total{namespace="default"}'),
   HoldfastEventGivenUp: onceInAnHour('holdfast_events_given_up_total{namespace="default"}'),
   HoldfastEventsGone: onceInAnHour(tries('gone')),
   HoldfastEventsNotConfigured: once(tries('not_configured')),

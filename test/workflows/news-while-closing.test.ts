@@ -8,6 +8,7 @@ import {
 } from '../../src/contract/workflow';
 import { type Payment, type ProviderId, referenceAtProvider } from '../../src/domain/payment';
 import type { Finding, Opening, ProviderCall, SeenRefund } from '../../src/domain/provider-answer';
+import { eventually } from '../support/eventually';
 import { StoryRig } from './story-rig';
 
 const HOUR = 3_600_000;
@@ -100,6 +101,12 @@ describe('news that comes when a payment has told its end', () => {
   };
   const reviewsOf = ({ told }: Account) =>
     told.filter(({ type }) => type === 'payment.needs_review').map(({ data }) => data.payment);
+  /** Events are delivered beside the payment: waits until so many reviews were told. */
+  const amountsTold = (fake: Account, count: number) =>
+    eventually(
+      async () => reviewsOf(fake).map(({ amountReceived }) => amountReceived),
+      ({ length }) => length >= count,
+    );
   const callOf = (id: string) => ({ paymentId: id, amount: 1250, currency: 'EUR' }) as ProviderCall;
 
   it('a second charge that is announced while it closes is looked into and told', async () => {
@@ -181,12 +188,12 @@ describe('news that comes when a payment has told its end', () => {
     await rig.until(id, 'needs_review', HOUR);
     const told = (await rig.memo(id)).timeline.length;
     for (let n = 0; n < 5; n += 1) await rig.handle(id).executeUpdate(recheckUpdate);
-    expect(reviewsOf(fake).map(({ amountReceived }) => amountReceived)).toEqual([900]);
+    expect(await amountsTold(fake, 1)).toEqual([900]);
     const since = (await rig.payment(id)).review?.since;
     expect((await rig.memo(id)).timeline.slice(told).map(({ type }) => type)).toEqual(['recheck']);
     fake.finding = (call) => ({ ...paid(call), amount: 950 });
     expect(await rig.handle(id).executeUpdate(recheckUpdate)).toMatchObject({ amountReceived: 950 });
     expect((await rig.payment(id)).review?.since).not.toBe(since);
-    expect(reviewsOf(fake).map(({ amountReceived }) => amountReceived)).toEqual([900, 950]);
+    expect(await amountsTold(fake, 2)).toEqual([900, 950]);
   });
 });
