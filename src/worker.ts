@@ -11,7 +11,7 @@ import { loggableError } from './loggable-error';
 import { createPaymentWorkers } from './payment-worker';
 import { accountsOutside } from './provider-connections';
 import { connectWorker } from './temporal/connection';
-import { beginsWithPatch } from './workflows/patches';
+import { beginsWithPatch, unknownPatches } from './workflows/patches';
 
 async function main(): Promise<void> {
   const config = readWorkerConfig(process.env);
@@ -29,6 +29,9 @@ async function main(): Promise<void> {
         'development with a provider that is not the sandbox on this machine: its money may be real',
       );
     }
+  }
+  for (const patch of unknownPatches(config.heldPatches)) {
+    log.warn({ patch }, 'HOLDFAST_HELD_PATCHES names a patch that this release does not have');
   }
   showClocks(log);
   const { connection, namespace, client } = await connectWorker(process.env, config.encryptionKeys);

@@ -32,3 +32,8 @@ export function beginsWithPatch(patchId: string, held: readonly string[] = []): 
   const patches: Readonly<Record<string, 'dormant' | 'active'>> = PATCHES;
   return patches[patchId] === 'active' && !held.includes(patchId);
 }
+
+/** Those that this release does not have: a slip of the pen holds nothing back. */
+export function unknownPatches(ids: readonly string[]): string[] {
+  return ids.filter((id) => !(id in PATCHES));
+}

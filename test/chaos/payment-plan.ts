@@ -49,7 +49,7 @@ type StoryWeights = Readonly<Partial<Record<Story, number>>>;
  * only DropPay's payers walk away; Pomelo and ETpay cannot be told to stop. ETpay's look-up does not show a refusal, so that one
  * whose every message is lost ends at the expiry only: its payer comes back.
  */
-const STORIES: Readonly<Record<ProviderId, StoryWeights>> = {
+const STORIES: Readonly<Partial<Record<ProviderId, StoryWeights>>> = {
   'droppay-pos': { paid: 60, declined: 10, cancelled: 10, cancelled_while_paying: 10, walked_away: 10 },
   'droppay-acquirer': {
     paid: 50,
@@ -66,7 +66,7 @@ const STORIES: Readonly<Record<ProviderId, StoryWeights>> = {
 const CREATING = { once: 80, three_at_once: 8, again_later: 8, other_body_later: 4 } as const;
 
 /** DropPay refunds a payment once, PayerMax in parts, the others not by a call. */
-const REFUNDING: Readonly<Record<ProviderId, Readonly<Partial<Record<Refunding, number>>>>> = {
+const REFUNDING: Readonly<Partial<Record<ProviderId, Readonly<Partial<Record<Refunding, number>>>>>> = {
   'droppay-pos': { none: 70, full: 10, partial: 10, racing: 5, same_key_at_once: 5 },
   'droppay-acquirer': { none: 1 },
   payermax: { none: 55, full: 10, partial: 10, two_parts: 10, racing: 10, same_key_at_once: 5 },
@@ -93,7 +93,7 @@ function planPayment(
   provider: ProviderId,
   seed: number,
 ): PlannedPayment {
-  const story = random.weighted<Story>(STORIES[provider]);
+  const story = random.weighted<Story>(weightsOf(STORIES, provider));
   const collects = story === 'paid' || story === 'confirmed_twice';
   return {
     number,
@@ -102,11 +102,20 @@ function planPayment(
     order: orderOf(random, number, provider, story),
     story,
     creating: random.weighted<Creating>(CREATING),
-    refunding: collects ? random.weighted<Refunding>(REFUNDING[provider]) : 'none',
+    refunding: collects ? random.weighted<Refunding>(weightsOf(REFUNDING, provider)) : 'none',
     comesBack: provider === 'etpay' && story === 'declined' ? true : random.chance(0.6),
     thinkMs: random.whole(100, 4_000),
     recheckAfterMs: random.chance(0.1) ? random.whole(0, 8_000) : null,
   };
+}
+
+function weightsOf<Weights>(
+  table: Readonly<Partial<Record<ProviderId, Weights>>>,
+  provider: ProviderId,
+): Weights {
+  const weights = table[provider];
+  if (!weights) throw new RangeError(`no stories of ${provider}: add them to the tables of ${__filename}`);
+  return weights;
 }
 
 function orderOf(random: SeededRandom, number: number, provider: ProviderId, story: Story): NewPayment {

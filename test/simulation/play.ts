@@ -2,13 +2,13 @@ import { PaymentStore } from '../../src/api/payment-store';
 import { RefundStore } from '../../src/api/refund-store';
 import { TemporalCalls } from '../../src/api/temporal-calls';
 import { createRefundActivities, type RefundActivities } from '../../src/activities/refunds';
-import { workflowIdOf } from '../../src/domain/payment';
+import { type ProviderId, workflowIdOf } from '../../src/domain/payment';
 import type { ProviderEvent } from '../../src/domain/provider-answer';
 import { judge } from '../model/judge';
 import type { RecordedPayment } from '../model/recorded-run';
 import type { Violation } from '../model/violation';
 import { Backend } from './backend';
-import type { Activity, Call, Callback, Company } from './companies/company';
+import type { Activity, Call, Callback, Company, World } from './companies/company';
 import { DropPayAcquirer } from './companies/droppay-acquirer';
 import { DropPayPos } from './companies/droppay-pos';
 import { EtPay, Pomelo } from './companies/hosted-pages';
@@ -30,13 +30,13 @@ const LOOKS_ON_FOR = 2 * HOUR;
 /** Then all workers sleep for longer than any payment is watched, and for longer than any refund is. */
 const SLEEPS = [49 * HOUR, 49 * HOUR, 15 * 24 * HOUR];
 
-const COMPANIES = {
+const COMPANIES: Readonly<Partial<Record<ProviderId, new (world: World) => Company>>> = {
   'droppay-pos': DropPayPos,
   'droppay-acquirer': DropPayAcquirer,
   payermax: PayerMax,
   pomelo: Pomelo,
   etpay: EtPay,
-} as const;
+};
 
 /** All names that workflows may call. */
 export const ACTIVITY_NAMES = [
@@ -101,7 +101,9 @@ class Stage {
       Object.entries(schedule.faults).map(([kind, list]) => [kind as CallKind, [...list]]),
     );
     this.fates = [...schedule.callbacks];
-    this.company = new COMPANIES[schedule.provider]({
+    const CompanyOf = COMPANIES[schedule.provider];
+    if (!CompanyOf) throw new RangeError(`nobody plays ${schedule.provider}: add its company to COMPANIES`);
+    this.company = new CompanyOf({
       agenda: this.agenda,
       dice: this.dice,
       schedule,
