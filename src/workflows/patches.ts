@@ -11,6 +11,7 @@ export const PATCHES = {
   'a-watch-ends-with-an-answer': 'active',
   'money-to-give-back-is-asked-for-again': 'active',
   'changes-show-at-once': 'active',
+  'a-refund-asked-for-again-is-another': 'active',
 } as const satisfies Record<string, 'dormant' | 'active'>;
 
 export type PatchId = keyof typeof PATCHES;

@@ -23,6 +23,7 @@ import {
 import type { RefundEventType } from '../domain/backend-event';
 import { referenceAtProvider } from '../domain/payment';
 import type { SeenRefund } from '../domain/provider-answer';
+import { idsOfSeen } from '../domain/seen-refund';
 import { mostUrgentStatus, type Refund, refundableAmount, type RefundRequest } from '../domain/refund';
 import { Outbox } from './outbox';
 import { isPatched } from './patches';
@@ -218,25 +219,33 @@ class Refunds {
    */
   private see(seen: SeenRefund[] | null): void {
     if (!seen) return;
-    const shown = seen.map(({ providerReference }) => idOfSeen(this.closed.payment.id, providerReference));
+    const idsOf = ({ providerReference }: SeenRefund) =>
+      idsOfSeen(this.closed.payment.id, providerReference, this.state.refunds);
+    const shown = seen.map((one) => idsOf(one).id);
     for (const { id, status } of this.state.refunds) {
       if (status !== 'processing' || this.isOurs(id) || shown.includes(id)) continue;
       const failure = { code: 'declined', message: 'the provider no longer shows it' } as const;
       this.change(id, { status: 'failed', failure });
     }
-    for (const { providerReference, status, amount } of seen) {
-      const id = idOfSeen(this.closed.payment.id, providerReference);
-      if (this.find(id)) {
-        if (this.find(id)?.status !== status) this.change(id, { status });
-        continue;
+    for (const one of seen) {
+      const { id, nextId } = idsOf(one);
+      const known = this.find(id)?.status;
+      const onlyForward = isPatched('a-refund-asked-for-again-is-another');
+      if (known === undefined) this.addSeen(id, one);
+      else if (known === 'failed' && onlyForward) this.addSeen(nextId, one);
+      else if (known !== one.status && (known === 'processing' || !onlyForward)) {
+        this.change(id, { status: one.status });
       }
-      const { amountReceived } = this.closed.payment;
-      const refundable = refundableAmount(amountReceived, this.state.refunds, 'full_and_partial', amount);
-      const request = { id, amount, reason: null, fingerprint: '', requestId: '' };
-      this.add(request, 'amount' in refundable ? refundable.amount : (amount ?? 0));
-      delete this.state.providerReferences[id];
-      this.change(id, { status });
     }
+  }
+
+  private addSeen(id: string, { status, amount }: SeenRefund): void {
+    const { amountReceived } = this.closed.payment;
+    const refundable = refundableAmount(amountReceived, this.state.refunds, 'full_and_partial', amount);
+    const request = { id, amount, reason: null, fingerprint: '', requestId: '' };
+    this.add(request, 'amount' in refundable ? refundable.amount : (amount ?? 0));
+    delete this.state.providerReferences[id];
+    this.change(id, { status });
   }
 
   private isOurs(id: string): boolean {
@@ -283,14 +292,6 @@ const EVENTS: Readonly<Partial<Record<Refund['status'], RefundEventType>>> = {
   failed: 'refund.failed',
   needs_review: 'refund.needs_review',
 };
-
-/** The provider's own name of a refund, in our alphabet: the same refund has the same id whenever it is seen. */
-function idOfSeen(paymentId: string, providerReference: string): string {
-  return `re_${paymentId.slice(4)}${providerReference
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, '')
-    .slice(-24)}`;
-}
 
 function refusal(code: string, message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, code);

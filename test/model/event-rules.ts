@@ -13,7 +13,7 @@ export function judgeEvents(recorded: RecordedPayment): Violation[] {
     ...judgeBodies(recorded),
     ...judgeTypes(recorded.key, firsts),
     ...judgePaymentOrder(recorded.key, firsts),
-    ...judgeRefundOrder(recorded, firsts),
+    ...judgeRefundOrder(recorded.key, firsts),
   ];
   if (recorded.events === 'gone') return always;
   return [
@@ -80,11 +80,7 @@ function judgePaymentOrder(key: string, firsts: readonly RecordedDelivery[]): Vi
   return [];
 }
 
-function judgeRefundOrder(
-  { key, ledger }: RecordedPayment,
-  firsts: readonly RecordedDelivery[],
-): Violation[] {
-  const byDashboard = ledger.refunds.some((refund) => refund.byDashboard);
+function judgeRefundOrder(key: string, firsts: readonly RecordedDelivery[]): Violation[] {
   const success = firsts.findIndex(({ type }) => type === 'payment.succeeded');
   const early = firsts.find(({ refund }, index) => refund && index < success);
   if (early) {
@@ -99,8 +95,7 @@ function judgeRefundOrder(
     last.set(refund.id, delivery);
     if (!before?.refund) continue;
     const forward =
-      before.refund.status !== refund.status &&
-      refundMayBeSeenLater(before.refund.status, refund.status, byDashboard);
+      before.refund.status !== refund.status && refundMayBeSeenLater(before.refund.status, refund.status);
     if (forward && Date.parse(before.timestamp) <= Date.parse(delivery.timestamp)) continue;
     const sentence = `refund ${refund.id}: event ${delivery.type} came after ${before.type}`;
     return [violation('events_in_order', key, sentence)];

@@ -51,12 +51,9 @@ export function mayBeSeenLater(before: string, after: string): boolean {
   return reachable(NEXT, before, after);
 }
 
-/**
- * The same of a refund. One that a provider's dashboard made may be turned down and be asked for again under the same name: the
- * provider shows no other (docs/providers/pomelo.md §3.5).
- */
-export function refundMayBeSeenLater(before: string, after: string, byDashboard = false): boolean {
-  return (byDashboard && before === 'failed') || reachable(NEXT_OF_REFUND, before, after);
+/** The same of a refund. One that was turned down and is asked for again is another refund. */
+export function refundMayBeSeenLater(before: string, after: string): boolean {
+  return reachable(NEXT_OF_REFUND, before, after);
 }
 
 function reachable(next: Readonly<Record<string, readonly string[]>>, from: string, to: string): boolean {

@@ -133,8 +133,7 @@ function judgeKept({ key, answers, deliveries, final }: RecordedPayment): Violat
 
 /** Refunds as they were shown, in the order in which one was certainly later than the other. */
 function judgeForward(recorded: RecordedPayment): Violation[] {
-  const { key, answers, deliveries, final, ledger } = recorded;
-  const byDashboard = ledger.refunds.some((refund) => refund.byDashboard);
+  const { key, answers, deliveries, final } = recorded;
   const shown = [
     ...answers
       .filter((answer) => mayHaveHappened(answer))
@@ -152,9 +151,7 @@ function judgeForward(recorded: RecordedPayment): Violation[] {
   for (const { one, from } of shown) {
     const before = shown.find(
       (other) =>
-        other.one.id === one.id &&
-        other.at < from &&
-        !refundMayBeSeenLater(other.one.status, one.status, byDashboard),
+        other.one.id === one.id && other.at < from && !refundMayBeSeenLater(other.one.status, one.status),
     );
     if (!before) continue;
     const sentence = `the refund ${one.id} was ${before.one.status}, and ${one.status} later`;

@@ -287,4 +287,17 @@ export const REFUND_OUTCOMES: Outcomes<RefundStage> = {
       return id;
     },
   },
+  'turned-down-at-the-dashboard-and-asked-for-again': {
+    shows: { refunds: [of('succeeded', 300), of('failed', 700), of('succeeded', 700)] },
+    async play(stage) {
+      const { closed, id } = await stage.paid();
+      await stage.refund(closed, 300);
+      const seen = { providerReference: 'x/refund', status: 'processing', amount: null } as const;
+      await stage.seen(id, seen);
+      await stage.seen(id);
+      await stage.seen(id, { ...seen, status: 'succeeded' });
+      await stage.around.sleep(1_000);
+      return id;
+    },
+  },
 };

@@ -53,4 +53,17 @@ export const FOUND: Readonly<Record<string, Schedule>> = {
     },
     callbacks: ['twice', 'at_once'],
   },
+  'a dashboard refund that was turned down, asked for again and turned down again': {
+    ...NOTHING,
+    provider: 'pomelo',
+    expiresInSeconds: 3_669,
+    acts: [
+      { at: 1, act: { do: 'approve' } },
+      { at: 1.236, act: { do: 'dashboard_refund' } },
+      { at: 52, act: { do: 'dashboard_refund_turned_down' } },
+      { at: 55.454, act: { do: 'dashboard_refund' } },
+      { at: 56.464, act: { do: 'dashboard_refund_turned_down' } },
+    ],
+    callbacks: ['at_once', 'ok', 'ok', 'at_once', 'twice', 'twice'],
+  },
 };

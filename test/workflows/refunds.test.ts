@@ -278,9 +278,19 @@ describe('refunds', () => {
     await handle(closed).signal(refundsSeenSignal, []);
     await rig.env.sleep(1_000);
     expect(await listed(closed)).toMatchObject([{ status: 'failed' }]);
+    // Asked for again, it is another refund: what was told of the first stays true.
+    await handle(closed).signal(refundsSeenSignal, [seen]);
+    await handle(closed).signal(refundsSeenSignal, []);
     await handle(closed).signal(refundsSeenSignal, [{ ...seen, status: 'succeeded' }]);
+    await handle(closed).signal(refundsSeenSignal, [seen]);
     await rig.env.sleep(1_000);
-    expect(await listed(closed)).toMatchObject([{ status: 'succeeded', amount: 1000 }]);
+    const all = await listed(closed);
+    expect(all).toMatchObject([
+      { status: 'failed' },
+      { status: 'failed' },
+      { status: 'succeeded', amount: 1000 },
+    ]);
+    expect(new Set(all.map(({ id }) => id)).size).toBe(3);
   });
 
   it('refuses a refund of a payment that the provider does not know, or whose review refund is in doubt', async () => {
