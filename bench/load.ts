@@ -59,7 +59,7 @@ async function main(options: Options): Promise<void> {
 function startSystem(options: Options, directory: string, receiver: EventReceiver): Promise<LocalSystem> {
   const binary = process.env['TEMPORAL_CLI_PATH'];
   if (!binary) throw new Error('TEMPORAL_CLI_PATH is not set: use `npm run load`');
-  const hook = require.resolve('../scripts/setup/typescript-hook.cjs');
+  const hook = require.resolve('../scripts/setup/typescript-loader.cjs');
   return LocalSystem.start({
     temporal: { binary },
     directory,

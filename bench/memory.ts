@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { residentMib } from '../test/support/resident-memory';
 
 /** Resident memory of one process at one moment: ms since the run began, and MiB. */
 export interface MemorySample {
@@ -32,14 +32,5 @@ export class MemoryWatch {
       const mib = residentMib(pid);
       if (mib !== null) this.samples.push({ at: Date.now() - this.began, process, mib });
     }
-  }
-}
-
-function residentMib(pid: number): number | null {
-  try {
-    const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kib === undefined ? null : Math.round(Number(kib) / 1_024);
-  } catch {
-    return null;
   }
 }

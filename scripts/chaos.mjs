@@ -1,25 +1,10 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { CHECKOUT, prepare } from './prepare.mjs';
+import { prepare } from './prepare.mjs';
+import { runTool } from './setup/run-program.mjs';
 
-/** The harness is a test, so it is not among the compiled programs: Node compiles it as it loads it. */
-async function main() {
+try {
   const environment = await prepare(['dependencies', 'build', 'temporal-cli']);
-  const loader = join(CHECKOUT, 'scripts/setup/typescript-loader.cjs');
-  const harness = join(CHECKOUT, 'test/chaos/main.ts');
-  const command = ['--enable-source-maps', '--require', loader, harness, ...process.argv.slice(2)];
-  const child = spawn(process.execPath, command, {
-    env: { ...process.env, ...environment },
-    stdio: 'inherit',
-  });
-  process.on('SIGINT', () => {});
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  process.exitCode = await new Promise((resolve) => {
-    child.once('close', (code, signal) => resolve(signal ? 1 : code));
-  });
-}
-
-main().catch((error) => {
+  await runTool('test/chaos/main.ts', process.argv.slice(2), environment);
+} catch (error) {
   console.error(error.message);
   process.exitCode = 1;
-});
+}

@@ -2,13 +2,24 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { CHECKOUT } from '../prepare.mjs';
 
+/** Hands over to a compiled program of ours. */
+export function runProgram(script, args, environment) {
+  return handOver([join(CHECKOUT, 'dist', script), ...args], environment);
+}
+
+/** The same with a tool that is no part of the product: Node compiles it as it loads it. */
+export function runTool(script, args, environment) {
+  const loader = join(CHECKOUT, 'scripts/setup/typescript-loader.cjs');
+  return handOver(['--require', loader, join(CHECKOUT, script), ...args], environment);
+}
+
 /**
- * Hands over to a compiled program of ours: its output is our output, its exit code ours. It alone decides what a
- * signal means: the terminal's Ctrl-C reaches it by itself, the others are passed on.
+ * Its output is our output, its exit code ours. It alone decides what a signal means: the terminal's Ctrl-C reaches it by itself,
+ * the others are passed on.
  */
-export async function runProgram(script, args, environment) {
-  const command = ['--enable-source-maps', join(CHECKOUT, 'dist', script), ...args];
-  const child = spawn(process.execPath, command, {
+async function handOver(command, environment) {
+  const child = spawn(process.execPath, ['--enable-source-maps', ...command], {
+    cwd: CHECKOUT,
     env: { ...process.env, ...environment },
     stdio: 'inherit',
   });

@@ -47,7 +47,7 @@ function chunksOf(schedules, seed) {
 function work(chunks, results, played) {
   return new Promise((resolve, reject) => {
     const child = fork(join(CHECKOUT, 'test/simulation/play-chunks.ts'), {
-      execArgv: ['--require', join(CHECKOUT, 'scripts/simulate/typescript.cjs')],
+      execArgv: ['--require', join(CHECKOUT, 'scripts/setup/typescript-loader.cjs')],
       cwd: CHECKOUT,
     });
     const next = () => {

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { SandboxControl } from '../support/sandbox-control';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { activitiesOf } from '../../src/all-activities';
@@ -91,17 +92,8 @@ export class SandboxRig {
     return ApiRig.start(this.client, { connections, apiKeys, tokenSecrets, ...change });
   }
 
-  async control<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await fetch(`${this.sandbox.url}/control${path}`, {
-      method,
-      ...(method !== 'GET' && {
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body ?? {}),
-      }),
-    });
-    const answer = await response.text();
-    if (!response.ok) throw new Error(`sandbox ${method} ${path}: ${response.status} ${answer}`);
-    return JSON.parse(answer) as T;
+  control<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return new SandboxControl(this.sandbox.url).call<T>(method, path, body);
   }
 
   async created(provider: keyof typeof ORDERS, change: Record<string, unknown> = {}): Promise<Payment> {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { residentMib } from '../support/resident-memory';
 
-/** Resident memory of the processes at one moment, in megabytes; by process. */
+/** Resident memory of the processes at one moment, in MiB; by process. */
 export interface MemorySample {
   at: number;
   megabytes: Record<string, number>;
@@ -25,18 +25,9 @@ export class MemoryWatch {
 
   private sample(): void {
     const entries = [...this.pids(), ['harness', process.pid] as const].flatMap(([name, pid]) => {
-      const megabytes = residentMegabytes(pid);
-      return megabytes === null ? [] : [[name, megabytes] as const];
+      const mib = residentMib(pid);
+      return mib === null ? [] : [[name, mib] as const];
     });
     if (entries.length > 0) this.samples.push({ at: Date.now(), megabytes: Object.fromEntries(entries) });
-  }
-}
-
-function residentMegabytes(pid: number): number | null {
-  try {
-    const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return kilobytes === undefined ? null : Math.round(Number(kilobytes) / 1024);
-  } catch {
-    return null;
   }
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { SandboxControl } from '../support/sandbox-control';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -71,7 +72,7 @@ export class World {
       HOLDFAST_CONNECTIONS: join(directory, 'connections.json'),
     };
     writeFileSync(environment.HOLDFAST_CONNECTIONS, JSON.stringify(quickConnections(sandbox.url)));
-    await control(sandbox.url, 'POST', '/droppay/settings', { payTokenLifeMs: 2_000 });
+    await new SandboxControl(sandbox.url).call('POST', '/droppay/settings', { payTokenLifeMs: 2_000 });
     const settings = readApiConfig(environment);
     const workerConfig = readWorkerConfig(environment);
     const { connection, client: workerClient } = await connectWorker(environment, settings.encryptionKeys);
@@ -116,7 +117,7 @@ export class World {
   }
 
   control<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
-    return control<T>(this.sandbox.url, method, path, body);
+    return new SandboxControl(this.sandbox.url).call<T>(method, path, body);
   }
 
   newKey(): { key: string; id: string; reference: string } {
@@ -167,19 +168,6 @@ export class World {
 /** A stable number from a text: spreads cases over values without chance. */
 export function numberOf(text: string): number {
   return createHash('sha256').update(text).digest().readUInt32BE(0);
-}
-
-async function control<T>(url: string, method: string, path: string, body?: unknown): Promise<T> {
-  const response = await fetch(`${url}/control${path}`, {
-    method,
-    ...(method !== 'GET' && {
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body ?? {}),
-    }),
-  });
-  const answer = await response.text();
-  if (!response.ok) throw new Error(`sandbox ${method} ${path}: ${response.status} ${answer}`);
-  return JSON.parse(answer) as T;
 }
 
 /** Accounts whose calls time out soon and whose doubts settle soon: tests cannot wait for the real ones. */
