@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import cliProgress from 'cli-progress';
 import { CHECKOUT } from '../prepare.mjs';
 
-const STORIES = ['droppay-pos', 'droppay-acquirer', 'payermax', 'pomelo', 'etpay'];
 const CHUNK = 500;
 
 /**
@@ -37,8 +36,7 @@ function chunksOf(schedules, seed) {
   const chunks = [];
   for (let left = schedules; left > 0; left -= CHUNK) {
     const index = chunks.length;
-    const provider = STORIES[index % STORIES.length];
-    chunks.push({ provider, seed: (seed * 1_000_003 + index) % 2 ** 31, schedules: Math.min(left, CHUNK) });
+    chunks.push({ index, seed: (seed * 1_000_003 + index) % 2 ** 31, schedules: Math.min(left, CHUNK) });
   }
   return chunks;
 }

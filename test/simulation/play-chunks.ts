@@ -1,19 +1,20 @@
 import { schedulesOf } from './arbitrary-schedule';
 import { checkSchedules, describeBroken } from './check-schedules';
 import { ACTIVITY_NAMES, type Played } from './play';
-import type { ProviderId } from '../../src/domain/payment';
+import { type ProviderId, PROVIDERS } from '../../src/domain/payment';
 import { bundleWorkflows } from './workflow-bundle';
 import { WorkflowRuntime } from './workflow-runtime';
 
-/** Schedules that one process of the big run plays at a time. */
+/** Schedules of one provider that one process of the big run plays at a time. The providers take turns. */
 interface Chunk {
-  provider: ProviderId;
+  index: number;
   seed: number;
   schedules: number;
 }
 
 /** Figures of one chunk. */
-interface ChunkResult extends Chunk {
+interface ChunkResult extends Omit<Chunk, 'index'> {
+  provider: ProviderId;
   outcomes: Record<string, number>;
   reviewReasons: Record<string, number>;
   faults: Record<string, number>;
@@ -27,9 +28,12 @@ interface ChunkResult extends Chunk {
 
 const TELL_EVERY = 25;
 
-async function playChunk(runtime: WorkflowRuntime, chunk: Chunk): Promise<ChunkResult> {
+async function playChunk(runtime: WorkflowRuntime, { index, seed, schedules }: Chunk): Promise<ChunkResult> {
+  const provider = PROVIDERS[index % PROVIDERS.length] as ProviderId;
   const result: ChunkResult = {
-    ...chunk,
+    provider,
+    seed,
+    schedules,
     outcomes: {},
     reviewReasons: {},
     faults: {},
@@ -40,9 +44,9 @@ async function playChunk(runtime: WorkflowRuntime, chunk: Chunk): Promise<ChunkR
     broken: null,
   };
   let done = 0;
-  const broken = await checkSchedules(runtime, schedulesOf(chunk.provider), {
-    seed: chunk.seed,
-    schedules: chunk.schedules,
+  const broken = await checkSchedules(runtime, schedulesOf(provider), {
+    seed,
+    schedules,
     onPlayed: (played) => {
       add(result, played);
       done += 1;
@@ -50,7 +54,7 @@ async function playChunk(runtime: WorkflowRuntime, chunk: Chunk): Promise<ChunkR
     },
   });
   process.send?.({ played: done % TELL_EVERY });
-  return { ...result, schedules: done, broken: broken && describeBroken(broken, chunk.provider) };
+  return { ...result, schedules: done, broken: broken && describeBroken(broken, provider) };
 }
 
 function add(result: ChunkResult, { payment, faults, activations, replays }: Played): void {

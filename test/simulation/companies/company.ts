@@ -89,6 +89,11 @@ export abstract class Company {
     return { result: fault === 'lying_amount' ? lie(answer()) : answer() };
   }
 
+  /** A call that changes nothing at the company. */
+  protected reply(fault: Fault, answer: () => object): Promise<ActivityEnd> {
+    return this.ask(fault, () => undefined, answer);
+  }
+
   /** A call that moves money, and is never rejected. `carryOut` does it, and answers. */
   protected async write(fault: Fault, carryOut: () => object, write: Write): Promise<ActivityEnd> {
     await this.travel();

@@ -34,31 +34,11 @@ export class DropPayAcquirer extends DropPay {
   private grant(call: Call): Promise<ActivityEnd> {
     const authorization = this.of(callOf(call));
     const before = this.findingOf({ ...callOf(call), takingSent: false });
-    if (before.state === 'ended')
-      return this.ask(
-        'ok',
-        () => undefined,
-        () => ({ ...before, outcome: 'declined' }),
-      );
-    if (before.state === 'paid')
-      return this.ask(
-        'ok',
-        () => undefined,
-        () => ({ ...before, outcome: 'succeeded' }),
-      );
+    if (before.state === 'ended') return this.reply('ok', () => ({ ...before, outcome: 'declined' }));
+    if (before.state === 'paid') return this.reply('ok', () => ({ ...before, outcome: 'succeeded' }));
     const notSent = { outcome: 'not_sent', detail: `it is ${before.state}` };
-    if (!authorization)
-      return this.ask(
-        'ok',
-        () => undefined,
-        () => notSent,
-      );
-    if (call.fault === 'refused')
-      return this.ask(
-        'ok',
-        () => undefined,
-        () => DECLINED,
-      );
+    if (!authorization) return this.reply('ok', () => notSent);
+    if (call.fault === 'refused') return this.reply('ok', () => DECLINED);
     const carryOut = () => {
       if (authorization.status === 'WAITING') {
         this.move(authorization, 'GRANTED');

@@ -42,32 +42,12 @@ export class DropPayPos extends DropPay {
   private take(call: Call): Promise<ActivityEnd> {
     const authorization = this.of(callOf(call));
     const before = this.findingOf(callOf(call));
-    if (before.state === 'ended')
-      return this.ask(
-        'ok',
-        () => undefined,
-        () => ({ ...before, outcome: 'declined' }),
-      );
-    if (before.state === 'paid')
-      return this.ask(
-        'ok',
-        () => undefined,
-        () => ({ ...before, outcome: 'succeeded' }),
-      );
+    if (before.state === 'ended') return this.reply('ok', () => ({ ...before, outcome: 'declined' }));
+    if (before.state === 'paid') return this.reply('ok', () => ({ ...before, outcome: 'succeeded' }));
     const notSent = { outcome: 'not_sent', detail: `it is ${before.state}` };
-    if (!authorization || before.state !== 'authorized')
-      return this.ask(
-        'ok',
-        () => undefined,
-        () => notSent,
-      );
+    if (!authorization || before.state !== 'authorized') return this.reply('ok', () => notSent);
     const { fault } = call;
-    if (fault === 'refused')
-      return this.ask(
-        'ok',
-        () => undefined,
-        () => DECLINED,
-      );
+    if (fault === 'refused') return this.reply('ok', () => DECLINED);
     return this.write(fault, () => this.chargeOnce(authorization), {
       notSent,
       missing: () => ({
@@ -97,12 +77,7 @@ export class DropPayPos extends DropPay {
 
   private refund(call: Call): Promise<ActivityEnd> {
     const { amount, chargeReference } = refundCallOf(call);
-    const no = (message: string) =>
-      this.ask(
-        'ok',
-        () => undefined,
-        () => ({ outcome: 'declined', message }),
-      );
+    const no = (message: string) => this.reply('ok', () => ({ outcome: 'declined', message }));
     if (chargeReference === null) return no('the charge is not known');
     if (call.fault === 'refused') return no('refused');
     const carryOut = () => {

@@ -31,12 +31,7 @@ export abstract class DropPay extends Company {
   protected create(call: Call, opened: (id: string) => object): Promise<ActivityEnd> {
     const { amount } = callOf(call);
     const id = `CHT${this.authorizations.size + 1}`;
-    if (call.fault === 'refused')
-      return this.ask(
-        call.fault,
-        () => undefined,
-        () => REFUSED,
-      );
+    if (call.fault === 'refused') return this.reply(call.fault, () => REFUSED);
     const act = () =>
       void this.authorizations.set(id, {
         id,
@@ -50,11 +45,7 @@ export abstract class DropPay extends Company {
   }
 
   protected read(call: Call): Promise<ActivityEnd> {
-    return this.ask(
-      call.fault,
-      () => undefined,
-      () => this.findingOf(callOf(call)),
-    );
+    return this.reply(call.fault, () => this.findingOf(callOf(call)));
   }
 
   protected stop(call: Call): Promise<ActivityEnd> {

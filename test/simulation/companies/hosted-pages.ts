@@ -33,12 +33,7 @@ export class Pomelo extends Company {
     pomeloCreateTransaction: { kind: 'open', run: (call) => this.open(call) },
     pomeloGetTransaction: {
       kind: 'read',
-      run: (call) =>
-        this.ask(
-          call.fault,
-          () => undefined,
-          () => this.finding(call),
-        ),
+      run: (call) => this.reply(call.fault, () => this.finding(call)),
     },
   };
 
@@ -70,12 +65,7 @@ export class Pomelo extends Company {
   private open(call: Call): Promise<ActivityEnd> {
     const { amount, currency } = callOf(call);
     const { expiresAt, triedBefore } = call.args[0] as { expiresAt: string; triedBefore?: boolean };
-    if (call.fault === 'refused')
-      return this.ask(
-        call.fault,
-        () => undefined,
-        () => REFUSED,
-      );
+    if (call.fault === 'refused') return this.reply(call.fault, () => REFUSED);
     const reference = referenceOf(callOf(call));
     let opened: object = UNUSABLE;
     const act = () => {
@@ -167,12 +157,7 @@ export class EtPay extends Company {
     etPayInitializeSession: { kind: 'open', run: (call) => this.open(call) },
     etPayCheckStatus: {
       kind: 'read',
-      run: (call) =>
-        this.ask(
-          call.fault,
-          () => undefined,
-          () => this.finding(),
-        ),
+      run: (call) => this.reply(call.fault, () => this.finding()),
     },
   };
 
@@ -197,12 +182,7 @@ export class EtPay extends Company {
   private open(call: Call): Promise<ActivityEnd> {
     const { amount, currency } = callOf(call);
     const reference = referenceOf(callOf(call));
-    if (call.fault === 'refused')
-      return this.ask(
-        call.fault,
-        () => undefined,
-        () => REFUSED,
-      );
+    if (call.fault === 'refused') return this.reply(call.fault, () => REFUSED);
     const act = () => {
       const id = `s${this.sessions.length + 1}`;
       this.sessions.push({ id, reference, amount, currency, paid: false, failures: 0 });

@@ -42,23 +42,13 @@ export class PayerMax extends Company {
     payerMaxApplySession: { kind: 'open', run: (call) => this.open(call) },
     payerMaxOrderQuery: {
       kind: 'read',
-      run: (call) =>
-        this.ask(
-          call.fault,
-          () => undefined,
-          () => this.findingOf(this.shownOrder),
-        ),
+      run: (call) => this.reply(call.fault, () => this.findingOf(this.shownOrder)),
     },
     payerMaxOrderAndPay: { kind: 'take', run: (call) => this.take(call) },
     payerMaxRefund: { kind: 'refund', run: (call) => this.refund(call) },
     payerMaxRefundQuery: {
       kind: 'read_refund',
-      run: (call) =>
-        this.ask(
-          call.fault,
-          () => undefined,
-          () => this.refundFinding(call),
-        ),
+      run: (call) => this.reply(call.fault, () => this.refundFinding(call)),
     },
   };
 
@@ -80,21 +70,12 @@ export class PayerMax extends Company {
       providerReference: referenceOf(callOf(call)),
       nextAction: { type: 'dropin', sessionKey: 'sk', clientKey: 'ck', environment: 'uat' },
     };
-    return this.ask(
-      fault,
-      () => undefined,
-      () => (fault === 'refused' ? REFUSED : opened),
-    );
+    return this.reply(fault, () => (fault === 'refused' ? REFUSED : opened));
   }
 
   private take(call: Call): Promise<ActivityEnd> {
     const { amount, currency } = callOf(call);
-    if (call.fault === 'refused')
-      return this.ask(
-        'ok',
-        () => undefined,
-        () => DECLINED,
-      );
+    if (call.fault === 'refused') return this.reply('ok', () => DECLINED);
     const sentAt = this.now;
     const order = () => this.place({ reference: referenceOf(callOf(call)), amount, currency });
     return this.write(call.fault, order, {
@@ -165,11 +146,7 @@ export class PayerMax extends Company {
   private refund(call: Call): Promise<ActivityEnd> {
     const { refundReference, amount, currency } = refundCallOf(call);
     if (call.fault === 'refused')
-      return this.ask(
-        'ok',
-        () => undefined,
-        () => ({ outcome: 'declined', message: 'refused' }),
-      );
+      return this.reply('ok', () => ({ outcome: 'declined', message: 'refused' }));
     const carryOut = () => {
       const earlier = this.refunds.get(refundReference) ?? [];
       if (earlier.length > 0 && this.world.schedule.guardsRepeats) return { outcome: 'pending' };
