@@ -91,8 +91,7 @@ describe('in skipped time', () => {
     test.each(Object.entries(REFUND_OUTCOMES))(`${REFUNDS}%s`, async (name, outcome) => {
       const { workflows, env } = rig;
       const request = (change: Partial<PaymentRequest>) => rig.request(change);
-      const sleepWithoutWorker = (ms: number) => rig.withoutWorker(() => env.sleep(ms));
-      const stage = new RefundStage({ workflows, sleep: env.sleep, sleepWithoutWorker, request }, accounts);
+      const stage = new RefundStage({ workflows, sleep: env.sleep, request }, accounts);
       const handle = stage.handle(await outcome.play(stage));
       expect((await handle.describe()).memo).toMatchObject(outcome.shows);
       await record(REFUNDS + name, handle);
@@ -178,7 +177,7 @@ describe('runs that grow long', () => {
 
   test(CONTINUED_REFUNDS.join(', '), async () => {
     const request = (change: Partial<PaymentRequest>) => Promise.resolve(requestAt(Date.now(), change));
-    const around = { workflows: workflow, sleep: noSkipping, sleepWithoutWorker: noSkipping, request };
+    const around = { workflows: workflow, sleep: noSkipping, request };
     const stage = new RefundStage(around, accounts);
     const { closed, id } = await stage.paid();
     const refunds = stage.handle(id);

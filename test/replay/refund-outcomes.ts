@@ -21,8 +21,6 @@ import { HOUR, type Outcomes } from './outcome';
 interface Surroundings {
   workflows: WorkflowClient;
   sleep: (ms: number) => Promise<unknown>;
-  /** Lets time pass while no worker runs: even weeks then leave a short history. */
-  sleepWithoutWorker: (ms: number) => Promise<unknown>;
   request: (change: Partial<PaymentRequest>) => Promise<PaymentRequest>;
 }
 
@@ -170,8 +168,7 @@ export const REFUND_OUTCOMES: Outcomes<RefundStage> = {
       const { closed, id, fake } = await stage.paid();
       fake.next('refund', () => ({ outcome: 'not_sent', detail: 'connection refused' }), 1_000);
       await stage.ask(closed);
-      await stage.around.sleep(60_000);
-      await stage.around.sleepWithoutWorker(15 * 24 * HOUR);
+      await stage.around.sleep(48 * HOUR);
       await stage.decided(id);
       return id;
     },

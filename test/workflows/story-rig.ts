@@ -30,7 +30,6 @@ Runtime.install({
 });
 
 type Runnable = Pick<PaymentWorkers, 'run' | 'shutdown'>;
-type StopWorker = () => Promise<void>;
 
 /** A worker with faked activities on a server whose time is skipped. */
 export class StoryRig {
@@ -38,8 +37,7 @@ export class StoryRig {
     readonly env: TestWorkflowEnvironment,
     /** Encrypts as every process does; waiting for a result skips time. */
     readonly workflows: TimeSkippingWorkflowClient,
-    private readonly startWorker: () => Promise<StopWorker>,
-    private stopWorker: StopWorker,
+    private readonly stopWorkers: () => Promise<void>,
   ) {}
 
   /**
@@ -62,34 +60,24 @@ export class StoryRig {
       namespace,
       dataConverter: dataConverter(keyRing),
     });
-    const startWorker = async () => {
-      const workers = await createWorkers({
-        connection: nativeConnection,
-        namespace,
-        keyRing,
-        activities,
-        workflowBundlePath: process.env['HOLDFAST_TEST_WORKFLOW_BUNDLE'],
-        beginsWith: () => true,
-      });
-      const running = workers.run();
-      return () => {
-        workers.shutdown();
-        return running;
-      };
-    };
-    return new StoryRig(env, workflows, startWorker, await startWorker());
+    const workers = await createWorkers({
+      connection: nativeConnection,
+      namespace,
+      keyRing,
+      activities,
+      workflowBundlePath: process.env['HOLDFAST_TEST_WORKFLOW_BUNDLE'],
+      beginsWith: () => true,
+    });
+    const running = workers.run();
+    return new StoryRig(env, workflows, () => {
+      workers.shutdown();
+      return running;
+    });
   }
 
   async stop(): Promise<void> {
-    await this.stopWorker();
+    await this.stopWorkers();
     await this.env.teardown();
-  }
-
-  /** Does that while no worker runs. */
-  async withoutWorker(work: () => Promise<unknown>): Promise<void> {
-    await this.stopWorker();
-    await work();
-    this.stopWorker = await this.startWorker();
   }
 
   newId(): string {
