@@ -91,6 +91,8 @@ export interface PaymentPrivate {
   callbackSecrets?: Record<string, string>;
   /** A refund after a review was sent and nobody knows whether it left: nothing else may be given back. */
   refundInDoubt?: boolean;
+  /** How many refunds after a review were begun: each has a reference of its own. */
+  reviewRefunds?: number;
   /** The provider's id of the charge, where refunds need it. */
   chargeReference?: string;
 }

@@ -12,6 +12,7 @@ export const PATCHES = {
   'money-to-give-back-is-asked-for-again': 'active',
   'changes-show-at-once': 'active',
   'a-refund-asked-for-again-is-another': 'active',
+  'a-refund-tried-again-has-its-own-reference': 'active',
 } as const satisfies Record<string, 'dormant' | 'active'>;
 
 export type PatchId = keyof typeof PATCHES;

@@ -118,14 +118,17 @@ export class PaymentAftermath extends PaymentCore {
     if (refunds.rule === 'none' || payment.providerReference === null) {
       return this.inbox.refundEnded('the provider has no refunds, or does not know the payment');
     }
+    const times = (hidden.reviewRefunds ?? 0) + 1;
+    const again = times > 1 && isPatched('a-refund-tried-again-has-its-own-reference') ? times : '';
     this.refunding = true;
-    this.record.keepPrivate({ refundInDoubt: true });
+    this.record.keepPrivate({ refundInDoubt: true, reviewRefunds: times });
     this.record.note({ from: 'operator', type: 'refunding', detail: 'giving the money back' });
     this.record.publish();
     const amount = await this.leastReceived();
     const end = await giveBack(refunds, {
       paymentId: payment.id,
-      refundReference: `${payment.id.replace('_', '')}review`,
+      // One that failed keeps its reference at the provider: another under it could not be told from it.
+      refundReference: `${payment.id.replace('_', '')}review${again}`,
       connection: payment.connection,
       providerReference: payment.providerReference,
       chargeReference: hidden.chargeReference ?? null,

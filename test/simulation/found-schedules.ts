@@ -66,4 +66,37 @@ export const FOUND: Readonly<Record<string, Schedule>> = {
     ],
     callbacks: ['at_once', 'ok', 'ok', 'at_once', 'twice', 'twice'],
   },
+  'given back twice: a refund after a review failed, the next one had its reference, and the look-up showed the first':
+    {
+      ...NOTHING,
+      provider: 'payermax',
+      expiresInSeconds: 3_089,
+      seed: 14,
+      acts: [
+        { at: 1, act: { do: 'approve' } },
+        { at: 6, act: { do: 'confirm' } },
+        { at: 22, act: { do: 'resolve', decision: 'refund' } },
+      ],
+      faults: {
+        take: ['lying_amount', 'refused'],
+        read_refund: ['dies_without_effect'],
+        tell: ['dies_without_effect'],
+      },
+      replayBefore: [26, 21, 6],
+      forgetsUpdates: true,
+      person: ['refund', 'refund'],
+    },
+  'a refund that waited for another, of which nobody knew for two weeks': {
+    ...NOTHING,
+    provider: 'payermax',
+    expiresInSeconds: 3_034,
+    acts: [
+      { at: 1, act: { do: 'confirm' } },
+      { at: 1, act: { do: 'approve' } },
+      { at: 1.27, act: { do: 'refund', key: 1, amount: 1, answerLost: false } },
+      { at: 1.273, act: { do: 'refund', key: 0, amount: 1, answerLost: false } },
+    ],
+    faults: { refund: ['dies_without_effect', 'lost_without_effect'], tell: ['unavailable'] },
+    callbacks: ['at_once'],
+  },
 };

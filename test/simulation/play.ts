@@ -27,8 +27,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** Nothing new can come any more, yet the payment goes on looking: for so long it is let look. */
 const LOOKS_ON_FOR = 2 * HOUR;
-/** Then all workers sleep for longer than any payment is watched, and for longer than any refund is. */
-const SLEEPS = [49 * HOUR, 49 * HOUR, 15 * 24 * HOUR];
+/** Then all workers sleep for longer than any payment is watched, and for longer than any of its refunds, one after the other. */
+const SLEEPS = [49 * HOUR, 49 * HOUR, ...Array<number>(4).fill(15 * 24 * HOUR)];
 
 const COMPANIES: Readonly<Partial<Record<ProviderId, new (world: World) => Company>>> = {
   'droppay-pos': DropPayPos,

@@ -33,6 +33,7 @@ class FakeAccount {
   refunding: () => Refunding = () => ({ outcome: 'succeeded' });
   readonly calls: string[] = [];
   readonly refunded: number[] = [];
+  readonly refundReferences: string[] = [];
 }
 
 const money = (call: { paymentId: string; amount: number; currency: string }) => ({
@@ -88,6 +89,7 @@ describe('the other stories', () => {
       payerMaxRefund: (call: RefundCall) => {
         account(call.paymentId).calls.push('refund');
         account(call.paymentId).refunded.push(call.amount);
+        account(call.paymentId).refundReferences.push(call.refundReference);
         return Promise.resolve(account(call.paymentId).refunding());
       },
       payerMaxRefundQuery: () => Promise.resolve({ state: 'pending' }),
@@ -352,6 +354,20 @@ describe('the other stories', () => {
       ),
     ).toBe('nothing_to_resolve');
     expect(fake.calls.filter((call) => call === 'refund')).toHaveLength(1);
+  });
+
+  it('sends a refund after a review that failed again under a reference of its own', async () => {
+    const { id, fake } = await opened('payermax');
+    fake.taking = (call) => ({ outcome: 'succeeded', ...money(call), amount: 9999 });
+    await confirm(id, FORM);
+    const decision = { decision: 'refund', note: 'wrong amount', by: 'ada' } as const;
+    const decide = () => rig.handle(id).executeUpdate(resolveUpdate, { args: [decision] });
+    fake.refunding = () => ({ outcome: 'declined', message: 'no balance' });
+    expect(await codeOf(decide())).toBe('not_refundable');
+    fake.refunding = () => ({ outcome: 'succeeded' });
+    expect(await decide()).toMatchObject({ failure: { code: 'refunded_after_review' } });
+    const reference = `${referenceAtProvider(id)}review`;
+    expect(fake.refundReferences).toEqual([reference, `${reference}2`]);
   });
 
   describe.each(['pomelo', 'etpay'] as const)('%s', (provider) => {
