@@ -25,7 +25,6 @@ async function main() {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'simulation.json'), `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync(join(folder, 'simulation.md'), await asMarkdown(report));
-  for (const broken of report.broken) console.error(`\n${broken}`);
   console.log(
     `${report.schedules} schedules, ${report.schedulesPerSecond} a second, ${report.broken.length} broken promises`,
   );

@@ -55,7 +55,11 @@ function work(chunks, results, played) {
     };
     child.on('message', (message) => {
       if ('played' in message) return played(message.played);
-      if ('result' in message) results.push(message.result);
+      if ('result' in message) {
+        results.push(message.result);
+        // Told at once: a run takes half an hour, and its end may never come.
+        if (message.result.broken) console.error(`\n${message.result.broken}\n`);
+      }
       next();
     });
     child.once('error', reject);

@@ -17,6 +17,8 @@ export class OpenWorkGauges {
   private readonly payments: Gauge<'provider' | 'status'>;
   private readonly overdue: Gauge<'provider' | 'status' | 'by'>;
   private readonly cutOff: Gauge<'provider'>;
+  private readonly refundsCutOff: Gauge;
+  private readonly eventsCutOff: Gauge;
   private readonly refunds: Gauge<'status'>;
   private readonly refundsOlder: Gauge<'status' | 'than'>;
   private readonly events: Gauge;
@@ -43,6 +45,14 @@ export class OpenWorkGauges {
       'holdfast_payments_cut_off',
       'Payments whose workflow failed or was terminated in the last day',
       ['provider'],
+    );
+    this.refundsCutOff = gauge(
+      'holdfast_refunds_cut_off',
+      'Payments whose workflow of refunds failed or was terminated in the last day',
+    );
+    this.eventsCutOff = gauge(
+      'holdfast_event_queues_cut_off',
+      'Payments whose workflow of events failed or was terminated in the last day',
     );
     this.refunds = gauge('holdfast_refunds_open', 'Payments with a refund that has not ended', ['status']);
     this.refundsOlder = gauge(
@@ -94,7 +104,7 @@ export class OpenWorkGauges {
     for (const gauge of [this.payments, this.overdue, this.cutOff]) gauge.reset();
     for (const gauge of [this.refunds, this.refundsOlder, this.eventsOlder]) gauge.reset();
     for (const gauge of [this.pollers, this.waiting, this.oldest]) gauge.reset();
-    this.events.remove();
+    for (const gauge of [this.events, this.refundsCutOff, this.eventsCutOff]) gauge.remove();
   }
 
   private showWork({ payments, overdue, cutOff, refunds, events }: OpenWork): void {
@@ -102,7 +112,9 @@ export class OpenWorkGauges {
       this.payments.set({ provider, status }, count);
     }
     for (const { count, ...labels } of overdue) this.overdue.set(labels, count);
-    for (const { provider, count } of cutOff) this.cutOff.set({ provider }, count);
+    for (const { provider, count } of cutOff.payments) this.cutOff.set({ provider }, count);
+    this.refundsCutOff.set(cutOff.refunds);
+    this.eventsCutOff.set(cutOff.events);
     for (const { status, count } of refunds) {
       this.refunds.set({ status }, count.all);
       show(count, (than, older) => this.refundsOlder.set({ status, than }, older));

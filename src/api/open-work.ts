@@ -49,8 +49,8 @@ export interface OpenWork {
   payments: { provider: ProviderId; status: OpenStatus; count: number }[];
   /** Payments whose expiry has passed by so much. */
   overdue: { provider: ProviderId; status: OpenStatus; by: Age; count: number }[];
-  /** Payments that were ended from outside, in the last day: nobody looks any more. */
-  cutOff: { provider: ProviderId; count: number }[];
+  /** What was ended from outside in the last day: nobody attends to it any more. */
+  cutOff: { payments: { provider: ProviderId; count: number }[]; refunds: number; events: number };
   refunds: { status: (typeof OPEN_REFUND_STATUSES)[number]; count: Count }[];
   /** Payments with events that their backend does not take. */
   events: Count;
@@ -63,7 +63,8 @@ type Counting = (query: string) => Promise<number>;
  * @throws ServiceError when Temporal is out of reach or does not know our search attributes
  */
 export async function countOpenWork(counting: Counting, now: number): Promise<OpenWork> {
-  const [payments, late, cutOff, refunds, events] = await Promise.all([
+  const since = now - CUT_OFF_TOLD_MS;
+  const [payments, late, paymentsCut, refundsCut, eventsCut, refunds, events] = await Promise.all([
     Promise.all(
       OPEN_STATUSES.map(async (status) =>
         (await perProvider(openPayments(status), counting)).map((one) => ({ ...one, status })),
@@ -74,22 +75,32 @@ export async function countOpenWork(counting: Counting, now: number): Promise<Op
         (await perProvider(overdue(status, now - AGES[by]), counting)).map((one) => ({ ...one, status, by })),
       ),
     ),
-    perProvider(cutOffSince(now - CUT_OFF_TOLD_MS), counting),
+    perProvider(cutOff(PAYMENTS, since), counting),
+    counting(cutOff(REFUNDS, since)),
+    counting(cutOff(EVENTS, since)),
     Promise.all(
       OPEN_REFUND_STATUSES.map(async (status) => {
-        const query = `WorkflowType = '${REFUNDS_WORKFLOW}' AND ${RUNNING} AND ${STATUS} = '${status}'`;
+        const query = `${REFUNDS} AND ${RUNNING} AND ${STATUS} = '${status}'`;
         return { status, count: await counted(query, ['3d'], counting, now) };
       }),
     ),
-    counted(`WorkflowType = '${EVENTS_WORKFLOW}' AND ${RUNNING}`, ['15m', '1d'], counting, now),
+    counted(`${EVENTS} AND ${RUNNING}`, ['15m', '1d'], counting, now),
   ]);
-  return { payments: payments.flat(), overdue: late.flat(), cutOff, refunds, events };
+  return {
+    payments: payments.flat(),
+    overdue: late.flat(),
+    cutOff: { payments: paymentsCut, refunds: refundsCut, events: eventsCut },
+    refunds,
+    events,
+  };
 }
 
 const STATUS = SEARCH_ATTRIBUTES.status.name;
 const RUNNING = `ExecutionStatus = 'Running'`;
 const PAYMENT_TYPES = [...Object.values(WORKFLOW_TYPES), LATE_WORKFLOW].map((type) => `'${type}'`).join(', ');
 const PAYMENTS = `WorkflowType IN (${PAYMENT_TYPES})`;
+const REFUNDS = `WorkflowType = '${REFUNDS_WORKFLOW}'`;
+const EVENTS = `WorkflowType = '${EVENTS_WORKFLOW}'`;
 
 function openPayments(status: OpenStatus): string {
   return `${PAYMENTS} AND ${RUNNING} AND ${STATUS} = '${status}'`;
@@ -99,9 +110,9 @@ function overdue(status: OpenStatus, expiredBefore: number): string {
   return `${openPayments(status)} AND ${SEARCH_ATTRIBUTES.expiresAt.name} < '${timeOf(expiredBefore)}'`;
 }
 
-function cutOffSince(since: number): string {
+function cutOff(workflows: string, since: number): string {
   const ends = `ExecutionStatus IN ('Failed', 'Canceled', 'Terminated', 'TimedOut')`;
-  return `${PAYMENTS} AND ${ends} AND CloseTime > '${timeOf(since)}'`;
+  return `${workflows} AND ${ends} AND CloseTime > '${timeOf(since)}'`;
 }
 
 /** One query where there are none at all, which is how it should be for most of what is counted here. */

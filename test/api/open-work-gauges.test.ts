@@ -1,7 +1,13 @@
 import { Client } from '@temporalio/client';
 import { countOpenWork } from '../../src/api/open-work';
 import { refundSchema } from '../../src/contract/http';
-import { EVENTS_WORKFLOW, eventsWorkflowIdOf, WORKFLOW_TYPES } from '../../src/contract/workflow';
+import {
+  EVENTS_WORKFLOW,
+  eventsWorkflowIdOf,
+  REFUNDS_WORKFLOW,
+  refundsWorkflowIdOf,
+  WORKFLOW_TYPES,
+} from '../../src/contract/workflow';
 import {
   newPayment,
   type Payment,
@@ -102,6 +108,19 @@ test('what nobody works on is overdue, and one that was terminated is cut off', 
   await inTime.terminate();
   const after = await untilShown('holdfast_payments_cut_off{provider="etpay"}', 2);
   expect(after.get(overdue('etpay'))).toBe(0);
+});
+
+test('refunds and events that were terminated are cut off', async () => {
+  const { workflow } = rig.client;
+  const start = (type: string, workflowId: string) =>
+    workflow.start(type, { workflowId, taskQueue: 'nobody' });
+  const samples = await scrape();
+  expect(samples.get('holdfast_refunds_cut_off')).toBe(0);
+  expect(samples.get('holdfast_event_queues_cut_off')).toBe(0);
+  await (await start(REFUNDS_WORKFLOW, refundsWorkflowIdOf('pay_cut'))).terminate();
+  await (await start(EVENTS_WORKFLOW, eventsWorkflowIdOf('pay_cut'))).terminate();
+  await untilShown('holdfast_refunds_cut_off', 1);
+  await untilShown('holdfast_event_queues_cut_off', 1);
 });
 
 test('ages are told apart', async () => {

@@ -63,6 +63,14 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
     fires: { 'holdfast_payments_cut_off{provider="pomelo"}': '0x9 1x40' },
     calm: { 'holdfast_payments_cut_off{provider="pomelo"}': '0x50' },
   },
+  HoldfastRefundsCutOff: {
+    fires: { holdfast_refunds_cut_off: '0x9 1x40' },
+    calm: { holdfast_refunds_cut_off: '0x50', 'holdfast_refunds_open{status="processing"}': '1x50' },
+  },
+  HoldfastEventsCutOff: {
+    fires: { holdfast_event_queues_cut_off: '0x9 1x40' },
+    calm: { holdfast_event_queues_cut_off: '0x50' },
+  },
   HoldfastRefundNeedsReview: {
     fires: { 'holdfast_refunds_open{status="needs_review"}': '0x9 1x40' },
     calm: { 'holdfast_refunds_open{status="processing"}': '3x50' },
