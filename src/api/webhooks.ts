@@ -29,13 +29,15 @@ const FIRST_GAP_MS = 100;
 export function webhookRoutes({ store, tokens, metrics, readers }: WebhooksDependencies): Router {
   const router = Router();
   const limit = limitPerPayment();
+  // Whoever has the payer's address must not use up what the provider may send.
+  const limitReturns = limitPerPayment();
   const token = requireToken(tokens, 'webhook', () => metrics.webhook('any', 'bad_token'));
   for (const provider of PROVIDERS) {
     const desk = new CallbackDesk(provider, readers[provider], store, metrics);
     const address = `/webhooks/${provider}/:paymentId/:token`;
     const post = [token, limit, rawBody, desk.receive];
     addRoute(router, address, {
-      ...(readers[provider].readReturn && { get: [token, limit, desk.receiveReturn] }),
+      ...(readers[provider].readReturn && { get: [token, limitReturns, desk.receiveReturn] }),
       post,
     });
     if (readers[provider].find) {
@@ -43,7 +45,7 @@ export function webhookRoutes({ store, tokens, metrics, readers }: WebhooksDepen
     }
   }
   addRoute(router, '/return/:paymentId/:token', {
-    get: [requireToken(tokens, 'return'), limit, comeBack({ store, tokens, readers })],
+    get: [requireToken(tokens, 'return'), limitReturns, comeBack({ store, tokens, readers })],
   });
   return router;
 }

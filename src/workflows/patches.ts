@@ -13,6 +13,7 @@ export const PATCHES = {
   'changes-show-at-once': 'active',
   'a-refund-asked-for-again-is-another': 'active',
   'a-refund-tried-again-has-its-own-reference': 'active',
+  'news-of-refunds-is-told': 'active',
 } as const satisfies Record<string, 'dormant' | 'active'>;
 
 export type PatchId = keyof typeof PATCHES;

@@ -8,7 +8,7 @@ import type { Payment, ReviewReason } from '../domain/payment';
 import type { Finding, ProviderMoney } from '../domain/provider-answer';
 import { isPatched } from './patches';
 import { PaymentCore } from './payment-core';
-import { giveBack } from './refunding';
+import { giveBack, type RefundEnd } from './refunding';
 
 const { handOverRefunds } = proxyActivities<RefundActivities>({
   summary: 'hand over refunds seen',
@@ -24,6 +24,7 @@ export class PaymentAftermath extends PaymentCore {
   /** Whether only an answer of the provider is still waited for. */
   private overtime = false;
   private late = false;
+  private handedOver = false;
 
   /** Asks once more about a payment that has closed; it is then watched for a while only. */
   async lookAgain(watchForMs: number): Promise<void> {
@@ -38,7 +39,8 @@ export class PaymentAftermath extends PaymentCore {
       await this.untilCertain();
       this.record.publish();
       this.inbox.close();
-      if (this.seenRefunds && (this.seenRefunds.length > 0 || this.late)) {
+      if (this.seenRefunds && (this.seenRefunds.length > 0 || this.late || this.mayHaveGone())) {
+        this.handedOver = true;
         await handOverRefunds(this.closed(), this.seenRefunds);
       }
       await this.record.flushed();
@@ -50,6 +52,11 @@ export class PaymentAftermath extends PaymentCore {
       this.tellSignedSurplus();
       if (!finding) this.watchAgain();
     }
+  }
+
+  /** Whether refunds were handed over that the provider no longer shows. */
+  private mayHaveGone(): boolean {
+    return this.handedOver && isPatched('news-of-refunds-is-told');
   }
 
   /** After a success only another charge is news, and refunds where look-ups show them. */
@@ -140,10 +147,7 @@ export class PaymentAftermath extends PaymentCore {
     });
     this.refunding = false;
     if (end.status !== 'unknown') this.record.keepPrivate({ refundInDoubt: false });
-    if (end.status !== 'succeeded') {
-      this.record.note({ from: 'provider', type: 'refund_failed', detail: end.detail });
-      return this.inbox.refundEnded(end.detail);
-    }
+    if (end.status !== 'succeeded') return this.notGivenBack(end);
     this.record.become(
       'failed',
       { from: 'operator', type: 'refunded', detail: 'the money was given back after a review' },
@@ -156,6 +160,21 @@ export class PaymentAftermath extends PaymentCore {
     );
     this.endIsCertain = true;
     this.inbox.refundEnded(null);
+  }
+
+  /** Whoever decided may have gone by now, so the backend is told. */
+  private notGivenBack({ status, detail }: RefundEnd & { status: 'failed' | 'unknown' }): void {
+    const doubt = status === 'unknown';
+    const fact = {
+      from: 'provider',
+      type: doubt ? 'refund_in_doubt' : 'refund_failed',
+      detail: doubt
+        ? `the money may have been given back, look into the provider's books: ${detail}`
+        : detail,
+    } as const;
+    if (isPatched('news-of-refunds-is-told')) this.record.tell('payment.needs_review', fact, {});
+    else this.record.note(fact);
+    this.inbox.refundEnded(fact.detail);
   }
 
   /** What is given back was said by the provider twice: one answer may have been wrong, and what is too much does not return. */

@@ -12,7 +12,7 @@ import type {
 } from '../domain/provider-answer';
 import { isEnd } from '../domain/status';
 import { mismatch } from '../domain/verdict';
-import { PaymentInbox } from './payment-inbox';
+import { GIVING_BACK, PaymentInbox } from './payment-inbox';
 import { PaymentRecord } from './payment-record';
 import type { ProviderPort } from './provider-port';
 
@@ -72,7 +72,7 @@ export class PaymentCore {
       whyNotCancellable: () => this.whyNotCancellable(),
       mayConfirm: () => this.confirmable && !isEnd(this.record.status),
       canRefund: () => this.canRefund(),
-      whyNotResolvable: () => (this.refunding ? 'the money is being given back' : null),
+      whyNotResolvable: () => (this.refunding ? GIVING_BACK : null),
     });
   }
 

@@ -27,6 +27,8 @@ const REPEATED_HINT_GAP_MS = 5_000;
 /** Temporal takes 2,000 updates of one workflow; the rest is kept for `resolve`, which must always be possible. */
 const MOST_UPDATES = 1_000;
 
+export const GIVING_BACK = 'the money is being given back';
+
 /** What the payment allows now. */
 export interface InboxRules {
   /** Why it cannot be cancelled, or null when it can. */
@@ -272,7 +274,7 @@ export class PaymentInbox {
 
   private async refund(fact: Fact): Promise<Payment> {
     this.record.note(fact);
-    if (this.refundAsked) refuse('nothing_to_resolve', 'the money is being given back');
+    if (this.refundAsked) refuse('nothing_to_resolve', GIVING_BACK);
     this.refundProblem = undefined;
     this.refundAsked = true;
     await condition(() => this.refundProblem !== undefined || this.closed, UPDATE_WAIT_MS);
@@ -286,7 +288,7 @@ export class PaymentInbox {
     if (this.record.status !== 'needs_review') {
       refuse('nothing_to_resolve', `the payment is ${this.record.status}, not needs_review`);
     }
-    const why = this.rules.whyNotResolvable();
+    const why = this.refundAsked ? GIVING_BACK : this.rules.whyNotResolvable();
     if (why) refuse('nothing_to_resolve', why);
     if (input.decision === 'refund' && !this.rules.canRefund()) {
       refuse('not_refundable', 'nothing was received, or this provider has no refunds');

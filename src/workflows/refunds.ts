@@ -94,15 +94,20 @@ class Refunds {
         if (this.asked) continue;
         await continueAsNew(this.closed, this.state);
       }
-      const woken = await condition(
-        () => this.dirty || this.changed || this.asked,
-        Math.max(closeAt - Date.now(), 1),
-      );
-      if (!woken) break;
+      const somethingToDo = () => this.dirty || this.changed || this.asked;
+      if (Date.now() < closeAt) await condition(somethingToDo, closeAt - Date.now());
+      // A refund under review stays until somebody decides.
+      else if (this.isUndecided()) await condition(somethingToDo);
+      else {
+        await this.outbox.flushed();
+        await condition(allHandlersFinished);
+        if (!somethingToDo()) return this.state.refunds;
+      }
     }
-    await this.outbox.flushed();
-    await condition(allHandlersFinished);
-    return this.state.refunds;
+  }
+
+  private isUndecided(): boolean {
+    return this.state.refunds.some(({ status }) => status === 'needs_review');
   }
 
   private async create(request: RefundRequest): Promise<RefundAnswer> {

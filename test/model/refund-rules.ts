@@ -1,4 +1,4 @@
-import { askedToGiveBack, mayHaveHappened, refundDecided } from './decisions';
+import { askedToGiveBack, decided, mayHaveHappened, refundDecided } from './decisions';
 import { sumOf } from './money-rules';
 import { refundMayBeSeenLater } from './payment-statuses';
 import type { RecordedPayment, SeenPayment, SeenRefund } from './recorded-run';
@@ -10,10 +10,13 @@ export function judgeRefunds(recorded: RecordedPayment): Violation[] {
   return [...judgeSums(recorded), ...judgeKept(recorded), ...judgeForward(recorded)];
 }
 
-function judgeSums({ key, ledger, final, ...rest }: RecordedPayment): Violation[] {
+function judgeSums(recorded: RecordedPayment): Violation[] {
+  const { key, ledger, final } = recorded;
   const found: Violation[] = [];
   const [back, charged] = [sumOf(ledger.refunds), sumOf(ledger.charges)];
-  if (back > charged)
+  // A person who decides `succeeded` vouches for the amount that the provider had told, even if that was a lie.
+  const vouchedFor = decided(recorded, 'succeeded') ? (final?.payment.amountReceived ?? 0) : 0;
+  if (back > Math.max(charged, vouchedFor))
     found.push(violation('refunds_within_charges', key, `charged ${charged}, given back ${back}`));
   if (!final) return found;
   const { payment, refunds } = final;
@@ -28,7 +31,7 @@ function judgeSums({ key, ledger, final, ...rest }: RecordedPayment): Violation[
     const sentence = `amountRefunded ${payment.amountRefunded}, refunds that succeeded: ${succeeded}`;
     found.push(violation('amount_refunded_is_the_sum', key, sentence));
   }
-  if (!afterReview) found.push(...judgeBooks({ key, ledger, final, ...rest }, final));
+  if (!afterReview) found.push(...judgeBooks(recorded, final));
   return found;
 }
 

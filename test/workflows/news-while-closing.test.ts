@@ -85,11 +85,11 @@ describe('news that comes when a payment has told its end', () => {
   }
 
   /** A payment that has succeeded, and closes when it is let go. */
-  async function closing(provider: ProviderId) {
+  async function closing(provider: ProviderId, refunds: SeenRefund[] = []) {
     const payment = await opened(provider);
     let letGo = (): void => undefined;
     held.set(payment.id, new Promise((resolve) => (letGo = resolve)));
-    payment.fake.finding = (call) => paid(call);
+    payment.fake.finding = (call) => ({ ...paid(call), refunds });
     await rig.hint(payment.id);
     await rig.until(payment.id, 'succeeded');
     return { ...payment, letGo };
@@ -179,6 +179,20 @@ describe('news that comes when a payment has told its end', () => {
     letGo();
     expect(await rig.end(id)).toMatchObject({ status: 'succeeded' });
     expect(fake.refunds).toEqual([refund]);
+  });
+
+  it('a refund at the dashboard that is turned down while it closes is handed over as gone', async () => {
+    const refund: SeenRefund = { providerReference: 'x', status: 'processing', amount: null };
+    const { id, fake, letGo } = await closing('pomelo', [refund]);
+    await eventually(
+      async () => fake.refunds,
+      ({ length }) => length > 0,
+    );
+    fake.finding = (call) => ({ ...paid(call), refunds: [] });
+    await rig.hint(id);
+    letGo();
+    expect(await rig.end(id)).toMatchObject({ status: 'succeeded' });
+    expect(fake.refunds).toEqual([]);
   });
 
   it('a review is told when its reason or its amount is news, not with every look-up', async () => {

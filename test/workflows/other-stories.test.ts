@@ -19,6 +19,7 @@ import type {
   Refunding,
   Taking,
 } from '../../src/domain/provider-answer';
+import { eventually } from '../support/eventually';
 import { StoryRig } from './story-rig';
 
 const HOUR = 3_600_000;
@@ -28,7 +29,7 @@ const FORM: ConfirmInput = { paymentToken: 'ptok', clientIp: '203.0.113.7', user
 class FakeAccount {
   /** Instead of opening: an answer, or what never comes because the worker dies. */
   opening: ((call: ProviderCall) => Promise<Opening>) | undefined;
-  finding: (call: ProviderCall) => Finding = () => ({ state: 'open' });
+  finding: (call: ProviderCall) => Finding | Promise<Finding> = () => ({ state: 'open' });
   taking: (call: ProviderCall) => Taking = (call) => ({ outcome: 'succeeded', ...money(call) });
   refunding: () => Refunding = () => ({ outcome: 'succeeded' });
   readonly calls: string[] = [];
@@ -356,6 +357,31 @@ describe('the other stories', () => {
     expect(fake.calls.filter((call) => call === 'refund')).toHaveLength(1);
   });
 
+  it('takes no other decision once the money is to be given back', async () => {
+    const { id, fake } = await opened('payermax');
+    fake.taking = (call) => ({ outcome: 'succeeded', ...money(call), amount: 9999 });
+    await confirm(id, FORM);
+    let answer = (_finding: Finding): void => undefined;
+    const asked = new Promise<Finding>((resolve) => (answer = resolve));
+    const lookUps = () => fake.calls.filter((call) => call === 'read').length;
+    const before = lookUps();
+    fake.finding = () => asked;
+    await rig.hint(id);
+    await eventually(
+      async () => lookUps(),
+      (count) => count > before,
+    );
+    const decisionTo = (decision: 'refund' | 'failed') => ({ decision, note: 'wrong', by: 'ada' });
+    const refund = await rig
+      .handle(id)
+      .startUpdate(resolveUpdate, { args: [decisionTo('refund')], waitForStage: 'ACCEPTED' });
+    expect(await codeOf(rig.handle(id).executeUpdate(resolveUpdate, { args: [decisionTo('failed')] }))).toBe(
+      'nothing_to_resolve',
+    );
+    answer({ state: 'open' });
+    expect(await refund.result()).toMatchObject({ failure: { code: 'refunded_after_review' } });
+  });
+
   it('sends a refund after a review that failed again under a reference of its own', async () => {
     const { id, fake } = await opened('payermax');
     fake.taking = (call) => ({ outcome: 'succeeded', ...money(call), amount: 9999 });
@@ -364,6 +390,12 @@ describe('the other stories', () => {
     const decide = () => rig.handle(id).executeUpdate(resolveUpdate, { args: [decision] });
     fake.refunding = () => ({ outcome: 'declined', message: 'no balance' });
     expect(await codeOf(decide())).toBe('not_refundable');
+    // Whoever decided may have gone by then, so the backend is told too.
+    const types = () => told.filter((event) => event.id === id).map(({ type }) => type);
+    await eventually(
+      async () => types().filter((type) => type === 'payment.needs_review'),
+      ({ length }) => length === 2,
+    );
     fake.refunding = () => ({ outcome: 'succeeded' });
     expect(await decide()).toMatchObject({ failure: { code: 'refunded_after_review' } });
     const reference = `${referenceAtProvider(id)}review`;

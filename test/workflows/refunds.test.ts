@@ -8,6 +8,7 @@ import {
   REFUNDS_WORKFLOW,
   refundsSeenSignal,
   refundsWorkflowIdOf,
+  type ResolveInput,
   resolveRefundUpdate,
 } from '../../src/contract/workflow';
 import { newPayment, type ProviderId } from '../../src/domain/payment';
@@ -246,6 +247,18 @@ describe('refunds', () => {
     expect(
       await codeOf(handle(closed).executeUpdate(resolveRefundUpdate, { args: [request.id, resolution] })),
     ).toBe('nothing_to_resolve');
+  });
+
+  it('goes on waiting for a person when the time for refunds is over', async () => {
+    const closed = await paid('droppay-pos');
+    provider.nextSend(closed.payment.id, () => ({ outcome: 'unknown', detail: 'reset' }));
+    const request = asked();
+    await refund(closed, request);
+    await rig.env.sleep(201 * 24 * 3_600_000);
+    const resolution = { decision: 'succeeded', note: 'in the books', by: 'ada' } as const;
+    const args: [string, ResolveInput] = [request.id, resolution];
+    await handle(closed).startUpdate(resolveRefundUpdate, { args, waitForStage: 'ACCEPTED' });
+    expect(await handle(closed).result()).toMatchObject([{ status: 'succeeded' }]);
   });
 
   it('shows refunds made at the dashboard once, as they go on', async () => {
