@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Line, plot } from './plot';
 import { between, countBy, type Sample, summaryOf } from './samples';
 import type { Measured, MeasuredOutage, Phase } from './scenarios';
+import type { Accepted } from './traffic';
 
 const RESULTS = join(__dirname, 'results');
 const BUCKET_MS = 5_000;
@@ -11,6 +12,8 @@ const COLOURS = ['#0969da', '#cf222e', '#1a7f37', '#9a6700', '#8250df', '#57606a
 const MOST_RATIO = 1.5;
 /** A refusal that takes longer than this is not quick, in ms: 99 of 100. */
 const QUICK_MS = 1_000;
+/** Of the recovery, in ms: by its end everything is as before. */
+const RECOVERED_MS = 30_000;
 
 /** Writes the results. @returns what is not as it should be */
 export function overloadReport(measured: Measured): string[] {
@@ -21,13 +24,21 @@ export function overloadReport(measured: Measured): string[] {
     const all = within(traffic.answers, phase);
     return `| ${phase.name} | ${all.length} | ${ok.length} | ${no.length} | ${all.length - ok.length - no.length} | ${cells(ok)} | ${cells(no)} |`;
   });
+  const [calm, , recovery] = phases;
+  const asBefore = [calm, recovery && { ...recovery, from: recovery.to - RECOVERED_MS }].flatMap((phase) =>
+    phase ? within(traffic.answers, phase) : [],
+  );
   const statuses = countBy(traffic.answers, ({ outcome }) => outcome.split(' ').slice(1).join(' '));
   const problems = [
     ...(open.length > 0 ? [`${open.length} accepted payments have not ended`] : []),
     ...(traffic.refusedWithoutRetryAfter > 0
       ? [`${traffic.refusedWithoutRetryAfter} refusals had no Retry-After`]
       : []),
-    ...(summaryOf(refused ?? []).p99 > QUICK_MS ? ['refusals were not quick'] : []),
+    ...(summaryOf(refused ?? []).p99 <= QUICK_MS ? [] : ['there were no quick refusals']),
+    ...(asBefore.every(withStatus('201'))
+      ? []
+      : ['not all was answered 201 in the calm and when it was over']),
+    ...otherEnds(measured, () => true),
     ...Object.keys(statuses)
       .filter((status) => !['201', '429', '503'].includes(status))
       .map((status) => `${statuses[status]} answers were ${status}`),
@@ -45,7 +56,7 @@ ${rows.join('\n')}
 - Answers by status: ${Object.entries(statuses)
     .map(([status, count]) => `${status}: ${count}`)
     .join(', ')}.
-- Accepted: ${traffic.accepted.length}. Not ended afterwards: ${open.length}.
+- Accepted: ${traffic.accepted.length}, how they ended: ${endsOf(measured)}.
 - Refusals without Retry-After: ${traffic.refusedWithoutRetryAfter}.
 ${memoryText(measured)}
 ${verdict(problems)}
@@ -93,6 +104,7 @@ export function outageReport(measured: MeasuredOutage): string[] {
   const problems = [
     ...tooSlow.map(({ name, ratio }) => `${name}: p99 of the outage is ${ratio.toFixed(2)} of the calm`),
     ...(open.length > 0 ? [`${open.length} accepted payments have not ended`] : []),
+    ...otherEnds(measured, ({ provider }) => provider !== options.provider),
     ...Object.entries(countBy(refused.filter(isOther), ({ outcome }) => outcome)).map(
       ([outcome, count]) => `${count} × ${outcome}`,
     ),
@@ -109,7 +121,7 @@ ${options.provider} hangs during the outage, while payments go on being asked fo
 | --- | ${phases.map(() => '---').join(' | ')} | --- |
 ${rows.join('\n')}
 
-- Accepted: ${traffic.accepted.length}. Not ended afterwards: ${open.length}.
+- Accepted: ${traffic.accepted.length}, how they ended: ${endsOf(measured)}.
 - Answers that were not 201: ${JSON.stringify(countBy(refused, ({ outcome }) => outcome))}.
 ${memoryText(measured)}
 ${verdict(problems)}
@@ -140,6 +152,19 @@ ${verdict(problems)}
     memory: measured.memory,
   });
   return problems;
+}
+
+function endsOf({ traffic }: Measured): string {
+  const ends = countBy(traffic.accepted, (one) => `${one.provider} ${traffic.endOf(one)}`);
+  return Object.entries(ends)
+    .map(([end, count]) => `${end}: ${count}`)
+    .join(', ');
+}
+
+/** Every payer pays, so nothing else than success is an end; p99 is of those that succeeded. */
+function otherEnds({ traffic }: Measured, counts: (one: Accepted) => boolean): string[] {
+  const others = traffic.accepted.filter((one) => counts(one) && traffic.endOf(one) !== 'succeeded');
+  return others.length === 0 ? [] : [`${others.length} accepted payments did not succeed`];
 }
 
 const withStatus =

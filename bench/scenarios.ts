@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProviderId } from '../src/domain/payment';
 import type { LocalSystem } from '../src/local-system';
 import type { MemorySample, MemoryWatch } from './memory';
@@ -48,8 +49,12 @@ const WARM_UP_S = 10;
 const CAPACITY_S = 20;
 const PART_OF_CAPACITY = 0.4;
 const TIMES_CAPACITY = 10;
-const RECOVERY_S = 30;
-const DRAIN_MS = 5 * 60_000;
+const CALM_S = 30;
+const RECOVERY_S = 60;
+/** What the measuring of the capacity left under way must not slow the calm. */
+const PAUSE_MS = 20_000;
+/** A charge whose answer was lost is settled when its pay token is dead (docs/providers/droppay.md §6), and made again then. */
+const DRAIN_MS = 25 * 60_000;
 /** Every call that each company of the sandbox has. */
 const CALLS: Readonly<Record<string, readonly string[]>> = {
   droppay: ['token', 'create', 'read', 'delete', 'patch', 'charge', 'refund'],
@@ -72,7 +77,7 @@ export async function measureOverload(run: Run, seconds: number): Promise<Measur
   const capacity = await capacityOf(run);
   const phases: Phase[] = [];
   const calm = capacity * PART_OF_CAPACITY;
-  await phase(run, phases, 'calm', RECOVERY_S, calm);
+  await phase(run, phases, 'calm', CALM_S, calm);
   await phase(run, phases, 'overload', seconds, capacity * TIMES_CAPACITY);
   await phase(run, phases, 'recovery', RECOVERY_S, calm);
   return ended(run, phases, capacity, await traffic.drained(DRAIN_MS, run.say));
@@ -82,7 +87,10 @@ export async function measureOverload(run: Run, seconds: number): Promise<Measur
 export async function measureOutage(run: Run, options: OutageOptions): Promise<MeasuredOutage> {
   const { provider, minutes } = options;
   const capacity = options.rate === null ? await capacityOf(run) : Number.NaN;
-  if (options.rate !== null) await run.traffic.closedLoop(PROVIDERS, CLIENTS, WARM_UP_S);
+  if (options.rate !== null) {
+    await run.traffic.closedLoop(PROVIDERS, CLIENTS, WARM_UP_S);
+    await sleep(PAUSE_MS);
+  }
   const rate = options.rate ?? capacity * PART_OF_CAPACITY;
   const phases: Phase[] = [];
   await phase(run, phases, 'calm', (minutes * 60) / 2, rate);
@@ -99,6 +107,7 @@ async function capacityOf({ traffic, say }: Run): Promise<number> {
   await traffic.closedLoop(PROVIDERS, CLIENTS, WARM_UP_S);
   const capacity = await traffic.closedLoop(PROVIDERS, CLIENTS, CAPACITY_S);
   say(`capacity: ${capacity.toFixed(1)} payments a second`);
+  await sleep(PAUSE_MS);
   return capacity;
 }
 

@@ -25,6 +25,8 @@ export class Traffic {
   readonly payments: Sample[] = [];
   readonly accepted: Accepted[] = [];
   refusedWithoutRetryAfter = 0;
+  /** Requests that no answer has come to. */
+  private asking = 0;
   private readonly underWay = new Set<Promise<void>>();
 
   constructor(
@@ -39,7 +41,8 @@ export class Traffic {
       const due = start + (count * 1_000) / perSecond;
       if (due > Date.now()) await sleep(due - Date.now());
       const provider = providers[count % providers.length];
-      if (provider) this.launch(this.pay(provider));
+      // Measured from when it was due: a generator that falls behind must not hide that.
+      if (provider) this.launch(this.pay(provider, due));
     }
   }
 
@@ -50,7 +53,7 @@ export class Traffic {
     const client = async (number: number) => {
       for (let count = number; Date.now() < until; count += 1) {
         const provider = providers[count % providers.length];
-        if (provider) await this.pay(provider);
+        if (provider) await this.pay(provider, Date.now());
       }
     };
     await Promise.all(Array.from({ length: clients }, (_, number) => client(number)));
@@ -70,7 +73,7 @@ export class Traffic {
     const until = Date.now() + withinMs;
     const open = () => this.accepted.filter(({ id }) => !this.receiver.ends.has(id));
     const progress = setInterval(() => say(`waiting for the end of ${open().length} payments`), 15_000);
-    while (open().length > 0 && Date.now() < until) await sleep(500);
+    while ((open().length > 0 || this.asking > 0) && Date.now() < until) await sleep(500);
     clearInterval(progress);
     const holdfast = payments({ baseUrl: this.system.apiUrl, apiKey: this.system.apiKey });
     for (const { id, provider } of open().slice(0, 20)) {
@@ -83,14 +86,18 @@ export class Traffic {
     return open();
   }
 
+  /** How an accepted payment ended, or `open`. */
+  endOf({ id }: Accepted): string {
+    return this.receiver.ends.get(id)?.status ?? 'open';
+  }
+
   private launch(work: Promise<void>): void {
     this.underWay.add(work);
     void work.finally(() => this.underWay.delete(work));
   }
 
   /** Never rejects: what goes wrong is an outcome. */
-  private async pay(provider: ProviderId): Promise<void> {
-    const began = Date.now();
+  private async pay(provider: ProviderId, began: number): Promise<void> {
     const note = (outcome: string) =>
       this.answers.push({
         at: began - this.began,
@@ -117,7 +124,8 @@ export class Traffic {
     await this.play(story, payment);
   }
 
-  private ask({ order }: Story): Promise<Response> {
+  private async ask({ order }: Story): Promise<Response> {
+    this.asking += 1;
     return fetch(`${this.system.apiUrl}/v1/payments`, {
       method: 'POST',
       headers: {
@@ -127,7 +135,7 @@ export class Traffic {
       },
       body: JSON.stringify(order),
       signal: AbortSignal.timeout(30_000),
-    });
+    }).finally(() => (this.asking -= 1));
   }
 
   /** A payment that is still processing has no page for its payer yet: the payer comes when it has. */
@@ -135,14 +143,17 @@ export class Traffic {
     const holdfast = payments({ baseUrl: this.system.apiUrl, apiKey: this.system.apiKey });
     const sandbox = new SandboxControl(this.system.sandboxUrl);
     let current = payment;
+    /** When the payer first tried: further tries are part of the wait. */
+    let acted: number | null = null;
     for (;;) {
       try {
         while (current.status === 'processing') current = await holdfast.get(current.id, 20);
-        if (current.status !== 'requires_action' && current.status !== 'requires_confirmation') return;
-        const acted = Date.now();
-        await story.act(current, { holdfast, sandbox });
+        if (current.status === 'requires_action' || current.status === 'requires_confirmation') {
+          acted ??= Date.now();
+          await story.act(current, { holdfast, sandbox });
+        }
         const { at, status } = await this.receiver.end(current.id);
-        if (status === 'succeeded') {
+        if (status === 'succeeded' && acted !== null) {
           this.payments.push({ at: acted - this.began, outcome: story.order.provider, ms: at - acted });
         }
         return;

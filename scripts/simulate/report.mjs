@@ -46,7 +46,8 @@ export async function asMarkdown(report) {
     '## How the payments ended',
     table('Ended as', columns, ({ outcomes }) => outcomes),
     '## What waits for a person',
-    'As share of all payments, many of which meet several faults.',
+    'As share of all payments, many of which meet several faults. In most schedules a person decides once or twice about what waits: ' +
+      'counted is what waits still.',
     table('Reason', columns, ({ reviewReasons }) => reviewReasons, share),
     '## What calls and callbacks met',
     table('Fault', columns, ({ faults }) => faults),

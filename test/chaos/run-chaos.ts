@@ -161,10 +161,20 @@ class ChaosRun {
       createTimes: this.backend.createTimes,
       memory: this.memory.samples,
       unexpectedEnds: this.fleet.unexpectedEnds,
-      oddities: [...this.backend.oddAnswers, ...this.surprises()],
+      oddities: [...this.backend.oddAnswers, ...this.surprises(), ...this.oddEvents()],
       calls: this.backend.calls,
       events: this.receiver.count(),
     };
+  }
+
+  /** Events that nobody of ours signed, or about a payment that was never acknowledged. */
+  private oddEvents(): string[] {
+    const { forged } = this.receiver;
+    const unknown = this.receiver.paymentIds().filter((id) => !this.known.has(id));
+    return [
+      ...(forged > 0 ? [`${forged} events were not signed by our secret`] : []),
+      ...unknown.map((id) => `events came about ${id}, which no create was answered with`),
+    ];
   }
 
   private followEvents(): void {
