@@ -169,6 +169,13 @@ function humans({ humans: causes, summary }: Figures): string[] {
     `${summary.needsReview} payments and ${summary.refundsNeedReview} refunds.`,
     '',
     ...table(
+      ['provider', 'payments', 'under review', 'with a refund under review'],
+      Object.entries(summary.byProvider).map(([provider, { payments, outcomes, refundsNeedReview }]) => {
+        const shares = [outcomes['needs_review'] ?? 0, refundsNeedReview];
+        return [provider, String(payments), ...shares.map((part) => `${part}, ${percent(part, payments)}`)];
+      }),
+    ),
+    ...table(
       ['provider', 'what', 'reason', 'its calls were struck by', 'count'],
       causes.map(({ provider, what, reason, faults, count }) => [
         provider,
