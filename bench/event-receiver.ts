@@ -7,6 +7,8 @@ export class EventReceiver {
   /** When (ms since the epoch) and how each payment ended. */
   readonly ends = new Map<string, { at: number; status: string }>();
   private readonly waiting = new Map<string, (end: { at: number; status: string }) => void>();
+  private readonly newest = new Map<string, Payment>();
+  private readonly listening = new Map<string, (payment: Payment) => void>();
 
   private constructor(private readonly server: Server) {}
 
@@ -34,6 +36,12 @@ export class EventReceiver {
     return known ? Promise.resolve(known) : new Promise((told) => this.waiting.set(paymentId, told));
   }
 
+  /** The payment as the first event tells it: when its payer can act, or when it has ended. */
+  told(paymentId: string): Promise<Payment> {
+    const known = this.newest.get(paymentId);
+    return known ? Promise.resolve(known) : new Promise((tell) => this.listening.set(paymentId, tell));
+  }
+
   stop(): Promise<void> {
     this.server.closeAllConnections();
     return new Promise((closed) => this.server.close(() => closed()));
@@ -42,6 +50,11 @@ export class EventReceiver {
   private take(body: string): void {
     const { type, data } = JSON.parse(body) as { type: string; data: { payment?: Payment } };
     const id = data.payment?.id;
+    if (id && data.payment && data.payment.status !== 'processing') {
+      this.newest.set(id, data.payment);
+      this.listening.get(id)?.(data.payment);
+      this.listening.delete(id);
+    }
     const status = type.slice('payment.'.length);
     if (!id || !['succeeded', 'failed', 'expired', 'cancelled', 'needs_review'].includes(status)) return;
     const end = { at: Date.now(), status };

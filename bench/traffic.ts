@@ -147,7 +147,8 @@ export class Traffic {
     let acted: number | null = null;
     for (;;) {
       try {
-        while (current.status === 'processing') current = await holdfast.get(current.id, 20);
+        // Told by its event: backends that asked again and again would be the load that is measured.
+        if (current.status === 'processing') current = await this.receiver.told(current.id);
         if (current.status === 'requires_action' || current.status === 'requires_confirmation') {
           acted ??= Date.now();
           await story.act(current, { holdfast, sandbox });
