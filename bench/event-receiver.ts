@@ -2,13 +2,27 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Payment } from '../src/domain/payment';
 
+/** What has come for each payment, and who waits for it. */
+class Arrivals<T> extends Map<string, T> {
+  private readonly waiting = new Map<string, (one: T) => void>();
+
+  override set(paymentId: string, one: T): this {
+    this.waiting.get(paymentId)?.(one);
+    this.waiting.delete(paymentId);
+    return super.set(paymentId, one);
+  }
+
+  arrival(paymentId: string): Promise<T> {
+    const known = this.get(paymentId);
+    return known ? Promise.resolve(known) : new Promise((told) => this.waiting.set(paymentId, told));
+  }
+}
+
 /** A backend that takes every event, and tells when each payment's end came. */
 export class EventReceiver {
   /** When (ms since the epoch) and how each payment ended. */
-  readonly ends = new Map<string, { at: number; status: string }>();
-  private readonly waiting = new Map<string, (end: { at: number; status: string }) => void>();
-  private readonly newest = new Map<string, Payment>();
-  private readonly listening = new Map<string, (payment: Payment) => void>();
+  readonly ends = new Arrivals<{ at: number; status: string }>();
+  private readonly newest = new Arrivals<Payment>();
 
   private constructor(private readonly server: Server) {}
 
@@ -32,14 +46,12 @@ export class EventReceiver {
   }
 
   end(paymentId: string): Promise<{ at: number; status: string }> {
-    const known = this.ends.get(paymentId);
-    return known ? Promise.resolve(known) : new Promise((told) => this.waiting.set(paymentId, told));
+    return this.ends.arrival(paymentId);
   }
 
   /** The payment as the first event tells it: when its payer can act, or when it has ended. */
   told(paymentId: string): Promise<Payment> {
-    const known = this.newest.get(paymentId);
-    return known ? Promise.resolve(known) : new Promise((tell) => this.listening.set(paymentId, tell));
+    return this.newest.arrival(paymentId);
   }
 
   stop(): Promise<void> {
@@ -52,14 +64,9 @@ export class EventReceiver {
     const id = data.payment?.id;
     if (id && data.payment && data.payment.status !== 'processing') {
       this.newest.set(id, data.payment);
-      this.listening.get(id)?.(data.payment);
-      this.listening.delete(id);
     }
     const status = type.slice('payment.'.length);
     if (!id || !['succeeded', 'failed', 'expired', 'cancelled', 'needs_review'].includes(status)) return;
-    const end = { at: Date.now(), status };
-    this.ends.set(id, end);
-    this.waiting.get(id)?.(end);
-    this.waiting.delete(id);
+    this.ends.set(id, { at: Date.now(), status });
   }
 }

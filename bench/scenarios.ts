@@ -51,7 +51,7 @@ const PART_OF_CAPACITY = 0.4;
 const TIMES_CAPACITY = 10;
 const CALM_S = 30;
 const RECOVERY_S = 60;
-/** What the measuring of the capacity left under way must not slow the calm. */
+/** What was begun before the calm must not slow it. */
 const PAUSE_MS = 20_000;
 /** A charge whose answer was lost is settled when its pay token is dead (docs/providers/droppay.md §6), and made again then. */
 const DRAIN_MS = 25 * 60_000;
@@ -77,7 +77,7 @@ export async function measureOverload(run: Run, seconds: number): Promise<Measur
   const capacity = await capacityOf(run);
   const phases: Phase[] = [];
   const calm = capacity * PART_OF_CAPACITY;
-  await phase(run, phases, 'calm', CALM_S, calm);
+  await calmPhase(run, phases, CALM_S, calm);
   await phase(run, phases, 'overload', seconds, capacity * TIMES_CAPACITY);
   await phase(run, phases, 'recovery', RECOVERY_S, calm);
   return ended(run, phases, capacity, await traffic.drained(DRAIN_MS, run.say));
@@ -87,13 +87,10 @@ export async function measureOverload(run: Run, seconds: number): Promise<Measur
 export async function measureOutage(run: Run, options: OutageOptions): Promise<MeasuredOutage> {
   const { provider, minutes } = options;
   const capacity = options.rate === null ? await capacityOf(run) : Number.NaN;
-  if (options.rate !== null) {
-    await run.traffic.closedLoop(PROVIDERS, CLIENTS, WARM_UP_S);
-    await sleep(PAUSE_MS);
-  }
+  if (options.rate !== null) await run.traffic.closedLoop(PROVIDERS, CLIENTS, WARM_UP_S);
   const rate = options.rate ?? capacity * PART_OF_CAPACITY;
   const phases: Phase[] = [];
-  await phase(run, phases, 'calm', (minutes * 60) / 2, rate);
+  await calmPhase(run, phases, (minutes * 60) / 2, rate);
   await faults(run, provider, true);
   await phase(run, phases, 'outage', minutes * 60, rate);
   await faults(run, provider, false);
@@ -107,8 +104,12 @@ async function capacityOf({ traffic, say }: Run): Promise<number> {
   await traffic.closedLoop(PROVIDERS, CLIENTS, WARM_UP_S);
   const capacity = await traffic.closedLoop(PROVIDERS, CLIENTS, CAPACITY_S);
   say(`capacity: ${capacity.toFixed(1)} payments a second`);
-  await sleep(PAUSE_MS);
   return capacity;
+}
+
+async function calmPhase(run: Run, phases: Phase[], seconds: number, rate: number): Promise<void> {
+  await sleep(PAUSE_MS);
+  await phase(run, phases, 'calm', seconds, rate);
 }
 
 async function phase(run: Run, phases: Phase[], name: string, seconds: number, rate: number): Promise<void> {

@@ -4,7 +4,7 @@ import { PAID_TWICE } from '../contract/metrics';
 import type { ClosedPayment } from '../contract/workflow';
 import { capabilitiesOf } from '../domain/capabilities';
 import { WATCH_WINDOW_MS } from '../domain/look-up-schedule';
-import type { Payment, ReviewReason } from '../domain/payment';
+import { type Payment, referenceAtProvider, type ReviewReason } from '../domain/payment';
 import type { Finding, ProviderMoney } from '../domain/provider-answer';
 import { isPatched } from './patches';
 import { PaymentCore } from './payment-core';
@@ -135,7 +135,7 @@ export class PaymentAftermath extends PaymentCore {
     const end = await giveBack(refunds, {
       paymentId: payment.id,
       // One that failed keeps its reference at the provider: another under it could not be told from it.
-      refundReference: `${payment.id.replace('_', '')}review${again}`,
+      refundReference: `${referenceAtProvider(payment.id)}review${again}`,
       connection: payment.connection,
       providerReference: payment.providerReference,
       chargeReference: hidden.chargeReference ?? null,
