@@ -9,7 +9,12 @@ import {
   NAME,
   readConnections,
 } from './provider-connections';
-import { LIMIT_VARIABLES, type ProviderLimits, providerLimits } from './provider-limits';
+import {
+  DEFAULT_CACHED_WORKFLOWS,
+  LIMIT_VARIABLES,
+  type ProviderLimits,
+  providerLimits,
+} from './worker-limits';
 import { WORKER_VERSION_VARIABLES, type WorkerVersion, workerVersionOf } from './worker-version';
 
 export type { Connections, Environment };
@@ -54,6 +59,8 @@ export interface WorkerConfig extends WorkerVersion {
   logLevel: LogLevel;
   connections: Connections;
   providerLimits: ProviderLimits;
+  /** Workflows that one process keeps in memory; others are rebuilt from their history when something happens. */
+  cachedWorkflows: number;
   eventsUrl: string | null;
   /** Standard Webhooks secrets, `whsec_…`; the first is the newest. */
   eventsSecrets: string[];
@@ -164,6 +171,12 @@ const WORKER_VARIABLES = z.object({
   ...WORKER_VERSION_VARIABLES,
   HOLDFAST_METRICS_PORT: port(9464),
   ...LIMIT_VARIABLES,
+  HOLDFAST_CACHED_WORKFLOWS: whole(
+    DEFAULT_CACHED_WORKFLOWS,
+    1,
+    1_000_000,
+    'must be how many workflows are kept in memory',
+  ),
   HOLDFAST_EVENTS_URL: httpUrl.optional(),
   HOLDFAST_EVENTS_SECRETS: z
     .string()
@@ -263,6 +276,7 @@ export function readWorkerConfig(environment: Environment): WorkerConfig {
     logLevel: read.HOLDFAST_LOG_LEVEL,
     connections,
     providerLimits: providerLimits(read.HOLDFAST_PROVIDER_CONCURRENCY, read.HOLDFAST_PROVIDER_RATE),
+    cachedWorkflows: read.HOLDFAST_CACHED_WORKFLOWS,
     eventsUrl: read.HOLDFAST_EVENTS_URL ?? null,
     eventsSecrets: read.HOLDFAST_EVENTS_SECRETS,
   };

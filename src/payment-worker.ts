@@ -3,7 +3,7 @@ import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/w
 import { ProviderCallMetrics } from './activities/provider-call-metrics';
 import { EVENTS_QUEUE, providerQueue, TASK_QUEUE } from './contract/workflow';
 import { PROVIDERS } from './domain/payment';
-import { DEFAULT_PROVIDER_LIMITS, type ProviderLimits } from './provider-limits';
+import { DEFAULT_CACHED_WORKFLOWS, DEFAULT_PROVIDER_LIMITS, type ProviderLimits } from './worker-limits';
 import { dataConverter } from './temporal/data-converter';
 import type { EncryptionKey } from './temporal/payload-encryption';
 import type { DeploymentVersion } from './worker-version';
@@ -22,6 +22,8 @@ export interface PaymentWorkerOptions {
   activities: object;
   /** The defaults where absent. */
   providerLimits?: ProviderLimits;
+  /** Workflows kept in memory; the default where absent. */
+  cachedWorkflows?: number;
   /** Where the bundled workflows are; absent: they are bundled at start. */
   workflowBundlePath?: string;
   /** Null, the default: unversioned. */
@@ -60,7 +62,7 @@ export async function createPaymentWorkers(options: PaymentWorkerOptions): Promi
     shutdownGraceTime: 50 * SECOND,
   };
   const workers = await Promise.all([
-    createWorkflowWorker(shared, workflowBundlePath, TASK_QUEUE, beginsWith),
+    createWorkflowWorker(shared, workflowBundlePath, TASK_QUEUE, beginsWith, options.cachedWorkflows),
     createCallWorker(shared, EVENTS_QUEUE, { concurrency: OTHER_CALLS, perSecond: null }),
     ...PROVIDERS.map((id) => createCallWorker(shared, providerQueue(id), providerLimits[id])),
   ]);
@@ -101,6 +103,7 @@ export function createWorkflowWorker(
   bundlePath?: string,
   taskQueue = TASK_QUEUE,
   beginsWith: (patchId: string) => boolean = beginsWithPatch,
+  cachedWorkflows = DEFAULT_CACHED_WORKFLOWS,
 ): Promise<Worker> {
   return Worker.create({
     ...shared,
@@ -109,7 +112,7 @@ export function createWorkflowWorker(
     patchActivationCallback: ({ patchId }) => beginsWith(patchId),
     // After a worker died, its payments wait this long for it before another worker takes them.
     stickyQueueScheduleToStartTimeout: SECOND,
-    maxCachedWorkflows: 2_000,
+    maxCachedWorkflows: cachedWorkflows,
     maxConcurrentWorkflowTaskExecutions: 40,
     maxConcurrentActivityTaskExecutions: OTHER_CALLS,
   });

@@ -42,6 +42,7 @@ async function main(): Promise<void> {
     keyRing: config.encryptionKeys,
     activities: activitiesOf(config, client),
     providerLimits: config.providerLimits,
+    cachedWorkflows: config.cachedWorkflows,
     deployment: config.deployment,
     beginsWith: (patchId) => beginsWithPatch(patchId, config.heldPatches),
     workflowBundlePath: config.production ? join(__dirname, 'workflow-bundle.js') : undefined,

@@ -73,6 +73,15 @@ test('empty variables count as not set', () => {
   expect(readApiConfig({ XDG_CACHE_HOME: cache, HOLDFAST_PORT: '', HOLDFAST_API_KEYS: '' }).port).toBe(3000);
 });
 
+test('how many workflows a worker keeps in memory can be set', () => {
+  const set = (HOLDFAST_CACHED_WORKFLOWS: string) =>
+    readWorkerConfig({ XDG_CACHE_HOME: cache, HOLDFAST_CACHED_WORKFLOWS }).cachedWorkflows;
+  expect([set(''), set('300')]).toEqual([2_000, 300]);
+  expect(problemsOf(() => set('0'))).toEqual([
+    'HOLDFAST_CACHED_WORKFLOWS must be how many workflows are kept in memory',
+  ]);
+});
+
 describe('limits of calls to providers', () => {
   const limitsWith = (change: Record<string, string>) =>
     readWorkerConfig({ XDG_CACHE_HOME: cache, ...change }).providerLimits;

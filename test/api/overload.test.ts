@@ -5,7 +5,7 @@ import { paymentIdOf } from '../../src/api/idempotency';
 import { workflowIdOf } from '../../src/domain/payment';
 import type { Opening } from '../../src/domain/provider-answer';
 import { createPaymentWorkers, createWorkflowWorker, type PaymentWorkers } from '../../src/payment-worker';
-import { DEFAULT_PROVIDER_LIMITS } from '../../src/provider-limits';
+import { DEFAULT_PROVIDER_LIMITS } from '../../src/worker-limits';
 import { dataConverter } from '../../src/temporal/data-converter';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes';
 import { eventually } from '../support/eventually';
@@ -96,6 +96,10 @@ describe('too much at once', () => {
     }
     const ofRefused = client.workflow.getHandle(workflowIdOf(paymentIdOf('shop', keys[0] ?? '')));
     await expect(ofRefused.describe()).rejects.toThrow(/not found/);
+
+    const lines = busy.logs.filter((line) => line.includes('"statusCode":503'));
+    expect(lines).toHaveLength(20);
+    for (const line of lines) expect(line.length).toBeLessThan(500);
 
     const path = `/webhooks/droppay-pos/${id}/${busy.tokens.sign('webhook', id)}`;
     const callback = await busy.call({

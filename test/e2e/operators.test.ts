@@ -162,7 +162,10 @@ describe('an operator with the runbook', () => {
     const { id } = await shop.order({ provider: 'pomelo', currency: 'GBP', connection: 'default' });
     await temporalCli('workflow', 'terminate', '--workflow-id', workflowIdOf(id), '--reason', 'a mistake');
     await shop.sandbox.call('POST', `/pomelo/payments/${referenceAtProvider(id)}/approve`);
-    await untilListed(runbookCommand('HoldfastProvider IS NOT NULL', 'ExecutionStatus IN ("Terminated"'), workflowIdOf(id));
+    await untilListed(
+      runbookCommand('HoldfastProvider IS NOT NULL', 'ExecutionStatus IN ("Terminated"'),
+      workflowIdOf(id),
+    );
     await untilShown('holdfast_payments_cut_off{provider="pomelo"} 1');
     expect(await answerTo(runbookCommand('/recheck"'), id)).toMatchObject({
       status: 200,

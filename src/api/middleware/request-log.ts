@@ -2,6 +2,9 @@ import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 
+/** Nothing was started, and the caller was told when to try again: no error of ours. */
+const REFUSED = 503;
+
 /** Path of a request without its query and with callback tokens replaced: tokens open a payment. */
 export function loggablePath(url: string): string {
   const path = url.split(/[?#]/, 1)[0] ?? '';
@@ -21,10 +24,15 @@ export function requestLog(logger: Logger): RequestHandler {
       }),
       res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
     },
-    customLogLevel: (_request, response, error) => {
-      if (error || response.statusCode >= 500) return 'error';
-      return response.statusCode >= 400 ? 'warn' : 'info';
+    customLogLevel: (_request, { statusCode }, error) => {
+      if (error || (statusCode >= 500 && statusCode !== REFUSED)) return 'error';
+      return statusCode >= 400 ? 'warn' : 'info';
     },
+    customErrorMessage: (_request, { statusCode }) =>
+      statusCode === REFUSED ? 'request refused' : 'request errored',
+    // The error is made up from the status: its stack says nothing, and under overload it fills the disk.
+    customErrorObject: (_request, _response, { message }, line: { err?: Error }) =>
+      message.startsWith('failed with status code') ? { ...line, err: undefined } : line,
     autoLogging: { ignore: (request) => ['/healthz', '/readyz', '/metrics'].includes(request.url ?? '') },
   });
 }

@@ -9,6 +9,9 @@ export interface CallLimit {
   perSecond: number | null;
 }
 
+/** Workflows that a process keeps in memory, about 0.4 MiB each; others are rebuilt from their history when needed. */
+export const DEFAULT_CACHED_WORKFLOWS = 2_000;
+
 export type ProviderLimits = Readonly<Record<ProviderId, CallLimit>>;
 
 /**
