@@ -1,4 +1,4 @@
-import type { RecordedLedger, RecordedPayment, RecordedRun } from '../model/recorded-run';
+import type { RecordedCall, RecordedLedger, RecordedPayment, RecordedRun } from '../model/recorded-run';
 import { type Backend, paymentIn } from './backend';
 import type { EventReceiver } from './event-receiver';
 import type { OnePayment } from './one-payment';
@@ -9,24 +9,39 @@ export function referenceOf(id: string): string {
   return id.replace('_', '');
 }
 
-/** Everything that was seen of every payment, with a last reading of each. */
-export async function collectEvidence(
+/** What the providers kept, by our reference there. */
+export interface Kept {
+  books: ReadonlyMap<string, RecordedLedger>;
+  calls: ReadonlyMap<string, readonly RecordedCall[]>;
+}
+
+type Final = RecordedPayment['final'];
+
+/** How every payment reads when everything is quiet, by its key. */
+export async function lastReadings(
   all: readonly OnePayment[],
   backend: Backend,
   receiver: EventReceiver,
-  books: ReadonlyMap<string, RecordedLedger>,
   onRead: (count: number) => void,
-): Promise<RecordedRun> {
-  let read = 0;
-  const payments = await Promise.all(
+): Promise<Map<string, Final>> {
+  const finals = new Map<string, Final>();
+  await Promise.all(
     all.map(async (one) => {
-      const recorded = await record(one, backend, receiver, books);
-      read += 1;
-      onRead(read);
-      return recorded;
+      finals.set(one.plan.key, await lastReading(one, backend, receiver));
+      onRead(finals.size);
     }),
   );
-  return { payments };
+  return finals;
+}
+
+/** Everything that was seen of every payment. What providers kept is read last: nothing may come after the last reading. */
+export function evidenceOf(
+  all: readonly OnePayment[],
+  receiver: EventReceiver,
+  finals: ReadonlyMap<string, Final>,
+  kept: Kept,
+): RecordedRun {
+  return { payments: all.map((one) => recorded(one, receiver, finals.get(one.plan.key) ?? null, kept)) };
 }
 
 /** What the provider's books hold that no payment of the run explains. */
@@ -37,45 +52,34 @@ export function strayMoney(all: readonly OnePayment[], books: ReadonlyMap<string
   );
 }
 
-async function record(
-  one: OnePayment,
-  backend: Backend,
+function recorded(
+  { id, plan, answers }: OnePayment,
   receiver: EventReceiver,
-  books: ReadonlyMap<string, RecordedLedger>,
-): Promise<RecordedPayment> {
-  const { id, plan } = one;
+  final: Final,
+  kept: Kept,
+): RecordedPayment {
   const { provider, amount, currency } = plan.order;
-  const deliveries = receiver.deliveriesOf(id ?? '');
-  const final =
-    id === null
-      ? null
-      : await lastReading(
-          one,
-          id,
-          backend,
-          deliveries.some(({ refund }) => refund),
-        );
   return {
     key: plan.key,
     id,
     provider,
     asked: { amount, currency },
-    answers: [...one.answers].sort((a, b) => a.answeredAt - b.answeredAt),
-    deliveries,
+    answers: [...answers].sort((a, b) => a.answeredAt - b.answeredAt),
+    deliveries: receiver.deliveriesOf(id ?? ''),
     final,
-    ledger: pageOf(id, books),
+    ...keptOf(id, kept),
   };
 }
 
 async function lastReading(
-  { answers }: OnePayment,
-  id: string,
+  { id, answers }: OnePayment,
   backend: Backend,
-  hasRefunds: boolean,
-): Promise<RecordedPayment['final']> {
-  const payment = paymentIn(await backend.read([], id));
-  if (!payment) return null;
-  const asked = hasRefunds || payment.amountRefunded > 0 || answers.some(({ call }) => call === 'refund');
+  receiver: EventReceiver,
+): Promise<Final> {
+  const payment = id === null ? null : paymentIn(await backend.read([], id));
+  if (id === null || !payment) return null;
+  const told = receiver.deliveriesOf(id).some(({ refund }) => refund);
+  const asked = told || payment.amountRefunded > 0 || answers.some(({ call }) => call === 'refund');
   const listed = asked ? (await backend.refunds([], id)).body['data'] : [];
   return {
     payment: seenPayment({ ...payment }),
@@ -84,15 +88,20 @@ async function lastReading(
 }
 
 /** Further attempts of one payment have references of their own: `…x2`, `…x3`. */
-function pageOf(id: string | null, books: ReadonlyMap<string, RecordedLedger>): RecordedLedger {
-  if (id === null) return { charges: [], refunds: [] };
-  const pages = [...Array(MOST_ATTEMPTS).keys()].flatMap((attempt) => {
-    const reference = referenceOf(id) + (attempt === 0 ? '' : `x${attempt + 1}`);
-    return books.get(reference) ?? [];
-  });
+function keptOf(id: string | null, { books, calls }: Kept): Pick<RecordedPayment, 'ledger' | 'calls'> {
+  const references =
+    id === null
+      ? []
+      : [...Array(MOST_ATTEMPTS).keys()].map(
+          (attempt) => referenceOf(id) + (attempt === 0 ? '' : `x${attempt + 1}`),
+        );
+  const pages = references.flatMap((reference) => books.get(reference) ?? []);
   return {
-    charges: pages.flatMap(({ charges }) => charges),
-    refunds: pages.flatMap(({ refunds }) => refunds),
+    ledger: {
+      charges: pages.flatMap(({ charges }) => charges),
+      refunds: pages.flatMap(({ refunds }) => refunds),
+    },
+    calls: references.flatMap((reference) => calls.get(reference) ?? []).sort((a, b) => a.at - b.at),
   };
 }
 

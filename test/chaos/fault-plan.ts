@@ -42,7 +42,7 @@ const PAYERMAX_BUSY: Kind = {
   body: { code: 'TOO_MANY_REQUEST', msg: 'too many requests' },
 };
 
-/** `before`: the answer is lost, the effect is not. */
+/** `before`: the answer is lost, the effect is not. `after`: so is the answer, and the effect comes later. */
 const KINDS: readonly Kind[] = [
   { kind: 'status', status: 500, apply: 'never', weight: 14 },
   { kind: 'status', status: 500, apply: 'before', weight: 10 },
@@ -51,6 +51,7 @@ const KINDS: readonly Kind[] = [
   { kind: 'hang', apply: 'never', weight: 7 },
   { kind: 'reset', apply: 'before', weight: 12 },
   { kind: 'reset', apply: 'never', weight: 10 },
+  { kind: 'reset', apply: 'after', ms: 1_500, weight: 8 },
   { kind: 'garbage', apply: 'before', weight: 8 },
   { kind: 'wrong_content_type', weight: 7 },
   { kind: 'slow', ms: 1_500, weight: 12 },

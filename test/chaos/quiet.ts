@@ -76,10 +76,10 @@ async function allAreDoubts({ payments, refunds }: Unsettled, payer: Payer, over
 }
 
 interface Ledger {
-  payments?: { status: string }[];
-  sessions?: { state: string }[];
+  /** PayerMax says `status`, ETpay `state`. */
+  payments: { status?: string; state?: string }[];
   charges: unknown[];
-  refunds?: { refundReference: string }[];
+  refunds: { refundReference: string }[];
 }
 
 /**
@@ -92,15 +92,17 @@ export async function isLastingDoubt(one: OnePayment, payer: Payer): Promise<boo
   if (one.id === null || (provider !== 'payermax' && provider !== 'etpay')) return false;
   const path = `/${provider}/ledger?reference=${referenceOf(one.id)}`;
   const ledger = await payer.control<Ledger>('GET', path);
-  const { payments = [], sessions = [], charges, refunds = [] } = ledger;
+  const { payments, charges, refunds } = ledger;
   if (one.isAtRest) {
     const known = refunds.map(({ refundReference }) => refundReference);
     return one.openRefundIds.every((id) => !known.includes(referenceOf(id)));
   }
   if (charges.length > 0) return false;
+  const unpaid = ({ status, state }: Ledger['payments'][number]) =>
+    ENDED_UNPAID.includes(status ?? state ?? '');
   return provider === 'payermax'
-    ? one.payment?.status === 'processing' && payments.every(({ status }) => ENDED_UNPAID.includes(status))
-    : sessions.some(({ state }) => ENDED_UNPAID.includes(state));
+    ? one.payment?.status === 'processing' && payments.every(unpaid)
+    : payments.some(unpaid);
 }
 
 const ENDED_UNPAID: readonly string[] = ['FAILED', 'CLOSED'];

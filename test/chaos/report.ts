@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { cpus, totalmem, type } from 'node:os';
 import type { Figures, Spread } from './figures';
+import type { RecordedRun } from '../model/recorded-run';
 import { plotOf } from './plot';
 import type { ChaosOptions, ChaosResult } from './run-chaos';
 
@@ -12,12 +13,19 @@ export interface Circumstances {
   options: Omit<ChaosOptions, 'temporalCli' | 'directory' | 'onProgress'>;
 }
 
+/** Share of the payments that may end only by a deadline that is longer than the run. */
+const MOST_LASTING_DOUBTS = 0.01;
+
 /** What a run breaks if it is to fail: promises, books that nobody explains. */
-export function problemsOf({ violations, stray, oddities }: ChaosResult): string[] {
+export function problemsOf({ violations, stray, oddities, lastingDoubts, run }: ChaosResult): string[] {
+  const mostDoubts = Math.max(3, run.payments.length * MOST_LASTING_DOUBTS);
   return [
     ...violations.map(({ rule, key, sentence }) => `${rule}, ${key}: ${sentence}`),
     ...stray.map((reference) => `money in the books that belongs to no payment: ${reference}`),
     ...oddities.map((oddity) => `unexpected: ${oddity}`),
+    ...(lastingDoubts.length > mostDoubts
+      ? [`${lastingDoubts.length} payments still wait for a deadline`]
+      : []),
   ];
 }
 
@@ -82,6 +90,7 @@ function markdownOf(
         ['payments a second', figures.paymentsPerSecond.toFixed(1)],
         ['calls of the backend', `${result.calls.made}, ${result.calls.repeated} of them had to be repeated`],
         ['deliveries of events', String(result.events)],
+        ['calls that move money', sendings(result.run)],
       ],
     ),
     '## Outcomes',
@@ -90,11 +99,12 @@ function markdownOf(
     '## Broken promises',
     '',
     ...table(
-      ['double charges', 'lost', 'unexplained or invented', 'others'],
+      ['double charges', 'lost', 'sent again', 'unexplained or invented', 'others'],
       [
         [
           String(violations.double_charge),
           String(result.violations.filter(({ kind }) => kind === 'lost').length),
+          String(violations.sent_again),
           String(violations.unexplained + violations.invented + result.stray.length),
           String(result.violations.filter(({ kind }) => !COUNTED.includes(kind)).length),
         ],
@@ -140,7 +150,18 @@ function markdownOf(
   ].join('\n');
 }
 
-const COUNTED: readonly string[] = ['double_charge', 'lost', 'unexplained', 'invented'];
+const COUNTED: readonly string[] = ['double_charge', 'lost', 'sent_again', 'unexplained', 'invented'];
+
+function sendings({ payments }: RecordedRun): string {
+  let all = 0;
+  const distinct = new Set<string>();
+  for (const { about, reference } of payments.flatMap(({ calls = [] }) => calls)) {
+    if (about === 'state') continue;
+    all += 1;
+    distinct.add(`${about} ${reference}`);
+  }
+  return `${all}, ${all - distinct.size} of them repeats, allowed when the provider has said that the one before was not done`;
+}
 
 function outcomes({ summary }: Figures): string[] {
   const statuses = Object.keys(summary.outcomes).sort();

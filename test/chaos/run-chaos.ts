@@ -7,7 +7,7 @@ import { SANDBOX_SETTINGS } from './accounts';
 import { Backend, type CreateTime } from './backend';
 import { type FaultCount, readBooks, readFaults, type StruckCall } from './books';
 import { EventReceiver } from './event-receiver';
-import { collectEvidence, strayMoney } from './evidence';
+import { evidenceOf, lastReadings, strayMoney } from './evidence';
 import { planFaults } from './fault-plan';
 import { Fleet, type UnexpectedEnd } from './fleet';
 import { playAll } from './load';
@@ -16,6 +16,7 @@ import { type DoneAct, Nemesis } from './nemesis';
 import { OnePayment } from './one-payment';
 import { Payer } from './payer';
 import { planPayments } from './payment-plan';
+import { readProviderCalls } from './provider-calls';
 import { isLastingDoubt, type Unsettled, untilQuiet } from './quiet';
 import { SeededRandom } from './seeded-random';
 
@@ -221,10 +222,12 @@ class ChaosRun {
     for (const one of new Set([...unsettled.payments, ...unsettled.refunds])) {
       if (await isLastingDoubt(one, payer)) doubts.push(one.plan.key);
     }
-    const books = await readBooks(payer, this.companies);
-    const run = await collectEvidence(this.payments, backend, receiver, books, (read) =>
+    const finals = await lastReadings(this.payments, backend, receiver, (read) =>
       options.onProgress?.('reading', read),
     );
+    const books = await readBooks(payer, this.companies);
+    const calls = await readProviderCalls(payer, this.companies);
+    const run = evidenceOf(this.payments, receiver, finals, { books, calls });
     const violations = judge(run).filter(
       ({ rule, key }) => !(STILL_OPEN.includes(rule) && doubts.includes(key)),
     );

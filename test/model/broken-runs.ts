@@ -4,6 +4,7 @@ import {
   answer,
   at,
   BY_PERSON,
+  call,
   charge,
   givenBack,
   LEDGER_PAID,
@@ -123,6 +124,23 @@ export const BROKEN_RUNS: Record<Rule, RecordedPayment[]> = {
       answers: [1, 2].map((seconds) =>
         answer('create', seconds, { payment: view('requires_action', 1), replayed: false }),
       ),
+    }),
+  ],
+  what_was_done_is_not_sent_again: [
+    succeeded({ calls: [call('charge', 30, { done: true }), call('charge', 31)] }),
+    refunded({
+      calls: [call('refund', 100, { done: true, answered: false }), call('state', 101), call('refund', 102)],
+    }),
+  ],
+  what_may_be_done_is_not_sent_again: [
+    succeeded({ calls: [call('charge', 30, { answered: false }), call('charge', 40, { done: true })] }),
+    succeeded({
+      calls: [
+        call('state', 29),
+        call('charge', 30, { answered: false }),
+        call('state', 35, { answered: false }),
+        call('charge', 40, { done: true }),
+      ],
     }),
   ],
   refund_replay_is_the_first_answer: [

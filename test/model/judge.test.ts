@@ -6,6 +6,7 @@ import {
   answer,
   at,
   BY_PERSON,
+  call,
   charge,
   givenBack,
   LEDGER_PAID,
@@ -28,6 +29,16 @@ function rulesBroken(payment: RecordedPayment): Rule[] {
 
 const GOOD: Record<string, RecordedPayment> = {
   'paid as asked': succeeded(),
+  'paid when it was sent again, after the provider said that it was not done': succeeded({
+    calls: [
+      call('charge', 30, { answered: false }),
+      call('state', 31),
+      call('charge', 32),
+      call('charge', 33, { done: true }),
+      call('refund', 40, { done: true }),
+      call('refund', 41, { done: true, reference: 'payone 2' }),
+    ],
+  }),
   'refunded in parts': refunded(),
   'refused by the provider': recorded([view('failed', 40)]),
   expired: recorded([view('expired', 40)]),

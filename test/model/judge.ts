@@ -3,6 +3,7 @@ import { judgeReplays } from './idempotency-rules';
 import { judgeMoney } from './money-rules';
 import type { RecordedPayment, RecordedRun } from './recorded-run';
 import { judgeRefunds } from './refund-rules';
+import { judgeSendings } from './sending-rules';
 import { judgeForward, judgeFreshness, judgeViews } from './view-rules';
 import type { Violation } from './violation';
 
@@ -19,6 +20,7 @@ export function judgePayment(payment: RecordedPayment): Violation[] {
   return [
     ...judgeMoney(payment),
     ...judgeRefunds(payment),
+    ...judgeSendings(payment),
     ...judgeViews(payment),
     ...judgeForward(payment),
     ...judgeFreshness(payment),

@@ -21,6 +21,8 @@ export interface RecordedPayment {
   final: { payment: SeenPayment; refunds: SeenRefund[] } | null;
   /** What the provider did. */
   ledger: RecordedLedger;
+  /** What the provider was asked, in the order of the asking; absent where nobody kept that. */
+  calls?: RecordedCall[];
   /**
    * Whether the backend wants events: `none` when the API had no address for them, `gone` when the backend has answered 410.
    * `expected` when absent.
@@ -76,6 +78,19 @@ export interface RecordedLedger {
   charges: { amount: number; currency: string; at: number }[];
   /** Money that it gave back, whoever asked for it. */
   refunds: { amount: number; currency: string; at: number; byDashboard?: boolean }[];
+}
+
+/** A call about the payment, as the provider received it. */
+export interface RecordedCall {
+  /** To move money, or only how it stands. */
+  about: 'charge' | 'refund' | 'state';
+  /** What the provider knows it by: the same call again has the same. */
+  reference: string;
+  at: number;
+  /** Whether the provider did what was asked. */
+  done: boolean;
+  /** Whether its answer went out, and can be read. */
+  answered: boolean;
 }
 
 /** The fields of a payment that the rules are about, as the API shows them. */

@@ -1,5 +1,6 @@
 import type {
   RecordedAnswer,
+  RecordedCall,
   RecordedDelivery,
   RecordedPayment,
   SeenPayment,
@@ -113,6 +114,14 @@ export function succeeded(more: Partial<RecordedPayment> = {}): RecordedPayment 
     ledger: { charges: [charge()], refunds: [] },
     ...more,
   });
+}
+
+export function call(
+  about: RecordedCall['about'],
+  seconds: number,
+  more: Partial<RecordedCall> = {},
+): RecordedCall {
+  return { about, reference: 'payone', at: at(seconds), done: about === 'state', answered: true, ...more };
 }
 
 /** Paid, then given back in two parts; a third was refused by the provider. */

@@ -12,6 +12,8 @@ export const VIOLATION_KINDS = [
   'over_refunded',
   /** A refund says something else than the books. */
   'wrong_refund',
+  /** What moves money was sent again without knowing that it was not done: only the provider's care kept the money right. */
+  'sent_again',
   /** A status went back, or an answer was older than an earlier one. */
   'went_back',
   /** An answer under one idempotency key, or an event under one id, is not the first one again. */
@@ -41,6 +43,8 @@ export const RULES = {
   refund_is_of_the_amount_asked: 'wrong_refund',
   amount_refunded_is_the_sum: 'wrong_refund',
   refunds_agree_with_the_books: 'wrong_refund',
+  what_was_done_is_not_sent_again: 'sent_again',
+  what_may_be_done_is_not_sent_again: 'sent_again',
   statuses_move_forward: 'went_back',
   answers_are_not_older: 'went_back',
   refund_statuses_move_forward: 'went_back',
