@@ -110,8 +110,9 @@ export function createWorkflowWorker(
     ...workflowSource(bundlePath),
     taskQueue,
     patchActivationCallback: ({ patchId }) => beginsWith(patchId),
-    // After a worker died, its payments wait this long for it before another worker takes them.
-    stickyQueueScheduleToStartTimeout: SECOND,
+    // After a worker died, its payments wait this long for it before another worker takes them. One that is only behind must
+    // not lose them by that: each would be rebuilt from its history, which puts it further behind.
+    stickyQueueScheduleToStartTimeout: 5 * SECOND,
     maxCachedWorkflows: cachedWorkflows,
     maxConcurrentWorkflowTaskExecutions: 40,
     maxConcurrentActivityTaskExecutions: OTHER_CALLS,

@@ -6,6 +6,7 @@ const FIRST_GAP = 5 * SECOND;
 /** A lost callback is found within 120 s during the first hour, later within 10 minutes: the rest is left for the call. */
 const LONGEST_GAP_FIRST_HOUR = 100 * SECOND;
 const LONGEST_GAP_LATER = 9 * MINUTE;
+const LONGEST_GAP_IN_SILENCE = 5 * MINUTE;
 
 /**
  * How long to wait before asking the provider again: 5 s, 10 s, 20 s … up to 100 s during the payment's first hour,
@@ -18,6 +19,17 @@ const LONGEST_GAP_LATER = 9 * MINUTE;
 export function gapBeforeLookUp(lookUps: number, ageMs: number): number {
   const longest = ageMs < HOUR ? LONGEST_GAP_FIRST_HOUR : LONGEST_GAP_LATER;
   return Math.min(FIRST_GAP * 2 ** Math.min(lookUps, 16), longest);
+}
+
+/**
+ * How long to wait at least when the provider does not answer: 5 s, 10 s, 20 s … up to 5 minutes. The payments of a provider that is
+ * down must not take the place of others, nor come back all at once.
+ *
+ * @param unanswered how many questions in a row had no answer
+ * @returns milliseconds
+ */
+export function gapInSilence(unanswered: number): number {
+  return Math.min(FIRST_GAP * 2 ** Math.min(unanswered - 1, 16), LONGEST_GAP_IN_SILENCE);
 }
 
 /** How long after a payment's end, or after its last unanswered write, the provider is still asked. */

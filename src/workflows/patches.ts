@@ -14,6 +14,8 @@ export const PATCHES = {
   'a-refund-asked-for-again-is-another': 'active',
   'a-refund-tried-again-has-its-own-reference': 'active',
   'news-of-refunds-is-told': 'active',
+  'other-money-is-decided-about-again': 'active',
+  'silent-providers-are-asked-less': 'active',
 } as const satisfies Record<string, 'dormant' | 'active'>;
 
 export type PatchId = keyof typeof PATCHES;

@@ -131,7 +131,10 @@ export class PaymentAftermath extends PaymentCore {
     this.record.keepPrivate({ refundInDoubt: true, reviewRefunds: times });
     this.record.note({ from: 'operator', type: 'refunding', detail: 'giving the money back' });
     this.record.publish();
-    const amount = await this.leastReceived();
+    const other = await this.otherMoneyReceived();
+    if (other && isPatched('other-money-is-decided-about-again')) return this.decideAgain(other);
+    const less = other?.currency === payment.currency ? other.amount : Infinity;
+    const amount = Math.min(payment.amountReceived, less);
     const end = await giveBack(refunds, {
       paymentId: payment.id,
       // One that failed keeps its reference at the provider: another under it could not be told from it.
@@ -177,17 +180,25 @@ export class PaymentAftermath extends PaymentCore {
     this.inbox.refundEnded(fact.detail);
   }
 
-  /** What is given back was said by the provider twice: one answer may have been wrong, and what is too much does not return. */
-  private async leastReceived(): Promise<number> {
+  /** What the provider now says it received, when that is not what the decision was about. One answer may have been wrong. */
+  private async otherMoneyReceived(): Promise<ProviderMoney | null> {
     const { amountReceived, currency } = this.record.payment;
-    if (!isPatched('money-to-give-back-is-asked-for-again')) return amountReceived;
+    if (!isPatched('money-to-give-back-is-asked-for-again')) return null;
     const finding = await this.lookUp();
-    if (finding?.state !== 'paid' || finding.currency !== currency || finding.amount >= amountReceived) {
-      return amountReceived;
-    }
-    const detail = `the provider now says that ${finding.amount} ${currency} (minor units) were received`;
-    this.record.note({ from: 'provider', type: 'received_less', detail });
-    return finding.amount;
+    if (finding?.state !== 'paid') return null;
+    return finding.currency === currency && finding.amount === amountReceived ? null : finding;
+  }
+
+  /** Nothing was sent: whoever decided is told what the provider says now, and so is the backend. */
+  private decideAgain(money: ProviderMoney): void {
+    const { amountReceived, currency, review } = this.record.payment;
+    const detail =
+      `${amountReceived} ${currency} were to be given back, and the provider now says that ${money.amount} ${money.currency} ` +
+      'were received (minor units): decide again';
+    this.refunding = false;
+    this.record.keepPrivate({ refundInDoubt: false });
+    this.recordReview(this.differs(money)?.reason ?? review?.reason ?? 'amount_mismatch', detail, money);
+    this.inbox.refundEnded(detail);
   }
 
   private closed(): ClosedPayment {

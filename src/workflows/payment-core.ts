@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure, log, metricMeter, workflowInfo } from '@temporalio/workflow';
 import { LONG_HISTORIES } from '../contract/metrics';
 import type { ConfirmInput, PaymentPrivate } from '../contract/workflow';
-import { COLLECT_GRACE_MS, gapBeforeLookUp } from '../domain/look-up-schedule';
+import { COLLECT_GRACE_MS, gapBeforeLookUp, gapInSilence } from '../domain/look-up-schedule';
 import { type Payment, type PaymentRequest, referenceAtProvider, type ReviewReason } from '../domain/payment';
 import type {
   Finding,
@@ -12,6 +12,7 @@ import type {
 } from '../domain/provider-answer';
 import { isEnd } from '../domain/status';
 import { mismatch } from '../domain/verdict';
+import { isPatched } from './patches';
 import { GIVING_BACK, PaymentInbox } from './payment-inbox';
 import { PaymentRecord } from './payment-record';
 import type { ProviderPort } from './provider-port';
@@ -58,6 +59,8 @@ export class PaymentCore {
   /** Look-ups of the current wait: sets the gap to the next one. */
   private lookUps = 0;
   private unclearAnswers = 0;
+  /** Questions in a row that the provider did not answer. */
+  protected unanswered = 0;
   private toldOfLongHistory = false;
 
   constructor(
@@ -110,6 +113,7 @@ export class PaymentCore {
     this.record.publish();
     try {
       const finding = await question(this.call(), this.request);
+      this.unanswered = 0;
       if (finding.state === 'unclear') {
         this.record.note({ from: 'provider', type: 'unclear', detail: finding.detail });
       }
@@ -264,7 +268,10 @@ export class PaymentCore {
   protected planLookUp(waitAtLeastMs = 0): void {
     if (this.record.status === 'needs_review') return;
     const now = Date.now();
-    const at = now + Math.max(gapBeforeLookUp(this.lookUps, now - this.createdAt), waitAtLeastMs);
+    const gap = gapBeforeLookUp(this.lookUps, now - this.createdAt);
+    const silence = gapInSilence(this.unanswered);
+    const patient = silence > gap && isPatched('silent-providers-are-asked-less');
+    const at = now + Math.max(patient ? silence : gap, waitAtLeastMs);
     this.lookUps += 1;
     this.inbox.planLookUp(at);
     if (this.record.status === 'processing') {
@@ -273,6 +280,7 @@ export class PaymentCore {
   }
 
   protected noteNoAnswer(error: ActivityFailure): void {
+    this.unanswered += 1;
     const detail = `the provider could not be asked: ${reasonOf(error)}`;
     this.record.note({ from: 'holdfast', type: 'no_answer', detail });
   }

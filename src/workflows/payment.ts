@@ -137,7 +137,9 @@ export class PaymentProcess extends PaymentAftermath {
       this.inbox.lookUpStarts();
       this.record.publish();
       try {
-        return await create(this.call(), this.request);
+        const opening = await create(this.call(), this.request);
+        this.unanswered = 0;
+        return opening;
       } catch (error) {
         if (!(error instanceof ActivityFailure)) throw error;
         this.openingLost ||= this.port.openingMayTake === true && mayHaveBeenMade(error);

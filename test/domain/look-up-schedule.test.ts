@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { gapBeforeLookUp, WATCH_WINDOW_MS } from '../../src/domain/look-up-schedule';
+import { gapBeforeLookUp, gapInSilence, WATCH_WINDOW_MS } from '../../src/domain/look-up-schedule';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -28,6 +28,11 @@ test('the first look-ups come after 5, 10, 20, 40 and 80 seconds, then every 100
 test('after an hour they widen to nine minutes', () => {
   const gaps = [0, 1, 6, 7, 50].map((count) => gapBeforeLookUp(count, HOUR));
   expect(gaps).toEqual([5, 10, 320, 540, 540].map((seconds) => seconds * SECOND));
+});
+
+test('a provider that does not answer is asked ever less, until it is every five minutes', () => {
+  const gaps = [1, 2, 3, 4, 5, 6, 7, 1_000].map(gapInSilence);
+  expect(gaps).toEqual([5, 10, 20, 40, 80, 160, 300, 300].map((seconds) => seconds * SECOND));
 });
 
 test('a callback that is lost in the first hour is made up for within 120 s', () => {

@@ -326,17 +326,25 @@ describe('the other stories', () => {
     });
   });
 
-  it('gives no more back after a review than the provider still says that it received', async () => {
+  it('gives nothing back when the provider now says another amount, until somebody decides about that', async () => {
     const { id, fake } = await opened('payermax');
     fake.taking = (call) => ({ outcome: 'succeeded', ...money(call), amount: 9999 });
     fake.finding = paid;
     expect(await confirm(id, FORM)).toMatchObject({ status: 'needs_review', amountReceived: 9999 });
     const decision = { decision: 'refund', note: 'wrong amount', by: 'ada' } as const;
-    expect(await rig.handle(id).executeUpdate(resolveUpdate, { args: [decision] })).toMatchObject({
-      status: 'failed',
+    const decide = () => rig.handle(id).executeUpdate(resolveUpdate, { args: [decision] });
+    expect(await codeOf(decide())).toBe('not_refundable');
+    expect(fake.refunded).toEqual([]);
+    expect(await rig.payment(id)).toMatchObject({
+      status: 'needs_review',
       amountReceived: 1250,
-      amountRefunded: 1250,
+      review: { reason: 'amount_mismatch', detail: expect.stringContaining('decide again') },
     });
+    await eventually(
+      async () => told.filter((event) => event.id === id && event.type === 'payment.needs_review'),
+      ({ length }) => length === 2,
+    );
+    expect(await decide()).toMatchObject({ status: 'failed', amountReceived: 1250, amountRefunded: 1250 });
     expect(fake.refunded).toEqual([1250]);
   });
 
@@ -400,6 +408,22 @@ describe('the other stories', () => {
     expect(await decide()).toMatchObject({ failure: { code: 'refunded_after_review' } });
     const reference = `${referenceAtProvider(id)}review`;
     expect(fake.refundReferences).toEqual([reference, `${reference}2`]);
+  });
+
+  it('asks a silent provider ever less, and one that answers again as often as ever', async () => {
+    const request = await rig.request({ provider: 'pomelo' }, 4 * HOUR);
+    const fake = account(request.id);
+    fake.opening = () => Promise.reject(new Error('no answer'));
+    await rig.start(request);
+    await rig.env.sleep(HOUR / 2);
+    // After 5, 10, 20, 40, 80 and 160 s, then every 5 minutes, each time twice; at gaps of 100 s it would be more than 40.
+    const asked = fake.calls.length;
+    expect(asked).toBeGreaterThan(15);
+    expect(asked).toBeLessThan(26);
+    fake.opening = undefined;
+    await rig.until(request.id, 'requires_action', 310_000);
+    await rig.env.sleep(60_000);
+    expect(fake.calls.filter((call) => call === 'read').length).toBeGreaterThan(2);
   });
 
   describe.each(['pomelo', 'etpay'] as const)('%s', (provider) => {
