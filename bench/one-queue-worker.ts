@@ -2,7 +2,7 @@ import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { activitiesOf } from '../src/all-activities';
 import { readWorkerConfig } from '../src/config';
 import { TASK_QUEUE } from '../src/contract/workflow';
-import { OTHER_CALLS } from '../src/payment-worker';
+import { LEAVES_A_WORKER_AFTER_MS, OTHER_CALLS } from '../src/payment-worker';
 import { connectWorker } from '../src/temporal/connection';
 import { dataConverter } from '../src/temporal/data-converter';
 
@@ -25,8 +25,8 @@ async function main(): Promise<void> {
     dataConverter: dataConverter(config.encryptionKeys),
     workflowsPath: require.resolve('../src/workflows'),
     interceptors: { workflowModules: [require.resolve('./one-queue')] },
-    stickyQueueScheduleToStartTimeout: 1_000,
-    maxCachedWorkflows: 2_000,
+    stickyQueueScheduleToStartTimeout: LEAVES_A_WORKER_AFTER_MS,
+    maxCachedWorkflows: config.cachedWorkflows,
     maxConcurrentWorkflowTaskExecutions: 40,
     // Events to backends have slots of their own too, and so have the calls that are nobody's.
     maxConcurrentActivityTaskExecutions: ofProviders + 2 * OTHER_CALLS,

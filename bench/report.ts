@@ -97,7 +97,7 @@ export function outageReport(measured: MeasuredOutage): string[] {
   });
   const rows = Object.entries(series).map(([name, samples], index) => {
     const each = phases.map((phase) => cells(within(samples, phase))).join(' | ');
-    return `| ${name} | ${each} | ${ratios[index]?.ratio.toFixed(2)} |`;
+    return `| ${name} | ${each} | ${ratioText(ratios[index]?.ratio)} |`;
   });
   const tooSlow = ratios.slice(0, 2).filter(({ ratio }) => !(ratio <= MOST_RATIO));
   const refused = traffic.answers.filter((sample) => !withStatus('201')(sample));
@@ -238,4 +238,9 @@ function write(name: string, text: string, svg: string, data: unknown): void {
   writeFileSync(join(RESULTS, `${name}.svg`), svg);
   writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify(data)}\n`);
   process.stdout.write(`\n${text}\nWritten to ${RESULTS}\n`);
+}
+
+/** Nothing that takes an end happens at a provider that hangs. */
+function ratioText(ratio = Number.NaN): string {
+  return Number.isFinite(ratio) ? ratio.toFixed(2) : '–';
 }

@@ -14,6 +14,12 @@ const SECOND = 1_000;
 /** Calls in flight that are no provider's: events to backends, and what workflows ask of Temporal itself. */
 export const OTHER_CALLS = 50;
 
+/**
+ * After a worker died, its payments wait this long for it before another worker takes them. One that is only behind must not
+ * lose them by that: each would be rebuilt from its history, which puts it further behind.
+ */
+export const LEAVES_A_WORKER_AFTER_MS = 5 * SECOND;
+
 export interface PaymentWorkerOptions {
   connection: NativeConnection;
   namespace: string;
@@ -110,9 +116,7 @@ export function createWorkflowWorker(
     ...workflowSource(bundlePath),
     taskQueue,
     patchActivationCallback: ({ patchId }) => beginsWith(patchId),
-    // After a worker died, its payments wait this long for it before another worker takes them. One that is only behind must
-    // not lose them by that: each would be rebuilt from its history, which puts it further behind.
-    stickyQueueScheduleToStartTimeout: 5 * SECOND,
+    stickyQueueScheduleToStartTimeout: LEAVES_A_WORKER_AFTER_MS,
     maxCachedWorkflows: cachedWorkflows,
     maxConcurrentWorkflowTaskExecutions: 40,
     maxConcurrentActivityTaskExecutions: OTHER_CALLS,

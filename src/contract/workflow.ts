@@ -93,6 +93,8 @@ export interface PaymentPrivate {
   refundInDoubt?: boolean;
   /** How many refunds after a review were begun: each has a reference of its own. */
   reviewRefunds?: number;
+  /** Whether somebody was told that the provider says two amounts: the next decision is about the smaller. */
+  refundContradicted?: boolean;
   /** The provider's id of the charge, where refunds need it. */
   chargeReference?: string;
 }

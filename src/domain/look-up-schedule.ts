@@ -22,14 +22,17 @@ export function gapBeforeLookUp(lookUps: number, ageMs: number): number {
 }
 
 /**
- * How long to wait at least when the provider does not answer: 5 s, 10 s, 20 s … up to 5 minutes. The payments of a provider that is
- * down must not take the place of others, nor come back all at once.
+ * How long to wait at least when the provider does not answer: 5 s, 10 s, 20 s … up to 5 minutes, but no longer than half of
+ * what is left until the payment expires. The payments of a provider that is down must not take the place of others, nor come
+ * back all at once.
  *
  * @param unanswered how many questions in a row had no answer
+ * @param leftMs until the payment expires; zero or less when it has
  * @returns milliseconds
  */
-export function gapInSilence(unanswered: number): number {
-  return Math.min(FIRST_GAP * 2 ** Math.min(unanswered - 1, 16), LONGEST_GAP_IN_SILENCE);
+export function gapInSilence(unanswered: number, leftMs: number): number {
+  const longest = leftMs > 0 ? Math.min(leftMs / 2, LONGEST_GAP_IN_SILENCE) : LONGEST_GAP_IN_SILENCE;
+  return Math.min(FIRST_GAP * 2 ** Math.min(unanswered - 1, 16), longest);
 }
 
 /** How long after a payment's end, or after its last unanswered write, the provider is still asked. */

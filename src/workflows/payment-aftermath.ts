@@ -132,9 +132,14 @@ export class PaymentAftermath extends PaymentCore {
     this.record.note({ from: 'operator', type: 'refunding', detail: 'giving the money back' });
     this.record.publish();
     const other = await this.otherMoneyReceived();
-    if (other && isPatched('other-money-is-decided-about-again')) return this.decideAgain(other);
-    const less = other?.currency === payment.currency ? other.amount : Infinity;
-    const amount = Math.min(payment.amountReceived, less);
+    const amount = other ? this.smallerOf(other) : payment.amountReceived;
+    if (other && !hidden.refundContradicted && isPatched('other-money-is-decided-about-again')) {
+      return this.decideAgain(other, amount);
+    }
+    if (other) {
+      const detail = `the provider now says that ${other.amount} ${other.currency} (minor units) were received`;
+      this.record.note({ from: 'provider', type: 'received_other', detail });
+    }
     const end = await giveBack(refunds, {
       paymentId: payment.id,
       // One that failed keeps its reference at the provider: another under it could not be told from it.
@@ -189,15 +194,23 @@ export class PaymentAftermath extends PaymentCore {
     return finding.currency === currency && finding.amount === amountReceived ? null : finding;
   }
 
+  /** What is too much does not return. */
+  private smallerOf({ amount, currency }: ProviderMoney): number {
+    const { payment } = this.record;
+    const comparable = currency === payment.currency && amount > 0;
+    return comparable ? Math.min(payment.amountReceived, amount) : payment.amountReceived;
+  }
+
   /** Nothing was sent: whoever decided is told what the provider says now, and so is the backend. */
-  private decideAgain(money: ProviderMoney): void {
+  private decideAgain(money: ProviderMoney, amount: number): void {
     const { amountReceived, currency, review } = this.record.payment;
     const detail =
       `${amountReceived} ${currency} were to be given back, and the provider now says that ${money.amount} ${money.currency} ` +
-      'were received (minor units): decide again';
+      `were received (minor units): decide again, about ${amount} ${currency}`;
     this.refunding = false;
-    this.record.keepPrivate({ refundInDoubt: false });
-    this.recordReview(this.differs(money)?.reason ?? review?.reason ?? 'amount_mismatch', detail, money);
+    this.record.keepPrivate({ refundInDoubt: false, refundContradicted: true });
+    const reason = this.differs(money)?.reason ?? review?.reason ?? 'amount_mismatch';
+    this.recordReview(reason, detail, { ...money, amount, currency });
     this.inbox.refundEnded(detail);
   }
 

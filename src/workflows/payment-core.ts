@@ -60,7 +60,7 @@ export class PaymentCore {
   private lookUps = 0;
   private unclearAnswers = 0;
   /** Questions in a row that the provider did not answer. */
-  protected unanswered = 0;
+  private unanswered = 0;
   private toldOfLongHistory = false;
 
   constructor(
@@ -256,12 +256,12 @@ export class PaymentCore {
 
   /** Starts a new wait: the first look-up comes soon, further ones at widening gaps. */
   protected startLookingUp(): void {
-    this.lookUps = 0;
+    this.restartGaps();
     this.planLookUp();
   }
 
   protected restartGaps(): void {
-    this.lookUps = 0;
+    this.lookUps = this.unanswered = 0;
   }
 
   /** A payment under review is looked up only when a callback or a person asks for it. */
@@ -269,7 +269,7 @@ export class PaymentCore {
     if (this.record.status === 'needs_review') return;
     const now = Date.now();
     const gap = gapBeforeLookUp(this.lookUps, now - this.createdAt);
-    const silence = gapInSilence(this.unanswered);
+    const silence = gapInSilence(this.unanswered, this.expiresAt - now);
     const patient = silence > gap && isPatched('silent-providers-are-asked-less');
     const at = now + Math.max(patient ? silence : gap, waitAtLeastMs);
     this.lookUps += 1;

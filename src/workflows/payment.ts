@@ -137,9 +137,7 @@ export class PaymentProcess extends PaymentAftermath {
       this.inbox.lookUpStarts();
       this.record.publish();
       try {
-        const opening = await create(this.call(), this.request);
-        this.unanswered = 0;
-        return opening;
+        return await create(this.call(), this.request);
       } catch (error) {
         if (!(error instanceof ActivityFailure)) throw error;
         this.openingLost ||= this.port.openingMayTake === true && mayHaveBeenMade(error);

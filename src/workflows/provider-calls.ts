@@ -11,9 +11,11 @@ const SECOND = 1_000;
 
 /**
  * Reads, and writes that may be repeated freely. Two tries: the payment's own plan of look-ups is the patient retry. The
- * time is that of a few calls of 10 s each.
+ * time is that of a few calls of 10 s each. What waits longer for its turn is given up, and planned anew: when a provider comes
+ * back, no more than that comes at once.
  */
 const READ: ActivityOptions = {
+  scheduleToStartTimeout: 20 * SECOND,
   startToCloseTimeout: 40 * SECOND,
   scheduleToCloseTimeout: 90 * SECOND,
   retry: { initialInterval: SECOND, maximumAttempts: 2 },

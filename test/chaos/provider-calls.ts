@@ -18,7 +18,7 @@ const ABOUT: Readonly<Record<string, Readonly<Record<string, RecordedCall['about
 };
 
 /** What does not keep an answer from being read. */
-const READABLE: readonly string[] = ['status', 'slow'];
+const READABLE: readonly string[] = ['status', 'slow', 'wrong_content_type'];
 
 /** What each company was asked about money, by our reference of the payment there. */
 export async function readProviderCalls(
@@ -47,7 +47,7 @@ function recorded(call: LoggedCall, about: RecordedCall['about'], payment: strin
   return {
     about,
     // A refund has a name of its own where the company keeps one; DropPay gives a charge back once.
-    reference: about === 'refund' && call.call === 'refund' ? `${payment} ${subject ?? ''}` : payment,
+    reference: about === 'refund' ? `${payment} ${subject ?? ''}` : payment,
     at: Date.parse(at),
     done: effect !== null && effect.httpStatus < 300 && effect.refused !== true,
     answered:

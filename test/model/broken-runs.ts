@@ -133,6 +133,7 @@ export const BROKEN_RUNS: Record<Rule, RecordedPayment[]> = {
     }),
   ],
   what_may_be_done_is_not_sent_again: [
+    succeeded({ calls: [call('refund', 50, { answered: false }), call('state', 51), call('refund', 52)] }),
     succeeded({ calls: [call('charge', 30, { answered: false }), call('charge', 40, { done: true })] }),
     succeeded({
       calls: [

@@ -54,11 +54,8 @@ function judgeBooks(
   const certain = sumOf(refunds.filter((refund) => refund.status === 'succeeded' && !isFree(refund)));
   const afterReview = askedToGiveBack(recorded)
     ? new Set(
-        // What a review shows may be a provider's lie, which is asked for again before money is given back.
         viewsOf(recorded).flatMap(({ view }) =>
-          view.status === 'needs_review'
-            ? [view.amountReceived, Math.min(view.amountReceived, view.amount)]
-            : [],
+          view.status === 'needs_review' ? [view.amountReceived] : [],
         ),
       )
     : [];

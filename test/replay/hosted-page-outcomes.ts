@@ -8,7 +8,17 @@ import {
   EXPIRED_AT_PROVIDER,
 } from './every-story-outcomes';
 import { moneyOf } from './fake-accounts';
-import { expired, failedWith, HOUR, MINUTE, notForHours, type Outcomes, paid, reviewed } from './outcome';
+import {
+  expired,
+  failedWith,
+  HOUR,
+  MINUTE,
+  notForHours,
+  type Outcomes,
+  outOfReach,
+  paid,
+  reviewed,
+} from './outcome';
 
 /** What can happen to a payment on a provider's own page. */
 const HOSTED_PAGE_OUTCOMES: Outcomes<AccountStage> = {
@@ -20,6 +30,17 @@ const HOSTED_PAGE_OUTCOMES: Outcomes<AccountStage> = {
       const { id, fake } = await stage.opened();
       fake.pay();
       await stage.rig.hint(id);
+      return stage.ended(id);
+    },
+  },
+  'succeeded-after-long-silence': {
+    shows: paid,
+    async play(stage) {
+      const id = await stage.unopened(outOfReach, HOUR);
+      await stage.rig.env.sleep(10 * MINUTE);
+      stage.account(id).heal();
+      await stage.rig.until(id, 'requires_action');
+      stage.account(id).pay();
       return stage.ended(id);
     },
   },

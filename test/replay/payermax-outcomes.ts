@@ -87,6 +87,16 @@ export const PAYERMAX_ONLY_OUTCOMES: Outcomes<AccountStage> = {
       return stage.ended(id);
     },
   },
+  'review-money-given-back-after-two-amounts': {
+    shows: { ...failedWith('refunded_after_review'), amountRefunded: 1250 },
+    async play(stage) {
+      const id = await overpaid(stage);
+      stage.account(id).pay();
+      await expect(stage.resolve(id, 'refund')).rejects.toMatchObject({ cause: { type: 'not_refundable' } });
+      await stage.resolve(id, 'refund');
+      return stage.ended(id);
+    },
+  },
   'review-refund-declined-resolved-succeeded': {
     shows: { status: 'succeeded', amountReceived: 9999, amountRefunded: 0, review: null },
     async play(stage) {

@@ -15,6 +15,7 @@ import type {
   Finding,
   Opening,
   ProviderCall,
+  ProviderMoney,
   RefundCall,
   Refunding,
   Taking,
@@ -326,27 +327,39 @@ describe('the other stories', () => {
     });
   });
 
-  it('gives nothing back when the provider now says another amount, until somebody decides about that', async () => {
-    const { id, fake } = await opened('payermax');
-    fake.taking = (call) => ({ outcome: 'succeeded', ...money(call), amount: 9999 });
-    fake.finding = paid;
-    expect(await confirm(id, FORM)).toMatchObject({ status: 'needs_review', amountReceived: 9999 });
-    const decision = { decision: 'refund', note: 'wrong amount', by: 'ada' } as const;
-    const decide = () => rig.handle(id).executeUpdate(resolveUpdate, { args: [decision] });
-    expect(await codeOf(decide())).toBe('not_refundable');
-    expect(fake.refunded).toEqual([]);
-    expect(await rig.payment(id)).toMatchObject({
-      status: 'needs_review',
-      amountReceived: 1250,
-      review: { reason: 'amount_mismatch', detail: expect.stringContaining('decide again') },
-    });
-    await eventually(
-      async () => told.filter((event) => event.id === id && event.type === 'payment.needs_review'),
-      ({ length }) => length === 2,
-    );
-    expect(await decide()).toMatchObject({ status: 'failed', amountReceived: 1250, amountRefunded: 1250 });
-    expect(fake.refunded).toEqual([1250]);
-  });
+  it.each<[string, Partial<ProviderMoney>, number]>([
+    ['less', { amount: 1250 }, 1250],
+    ['more', { amount: 20_000 }, 9999],
+    ['another currency', { currency: 'USD' }, 9999],
+    ['nothing', { amount: 0 }, 9999],
+  ])(
+    'gives nothing back when the provider now says %s, until somebody decides again',
+    async (_what, said, least) => {
+      const { id, fake } = await opened('payermax');
+      fake.taking = (call) => ({ outcome: 'succeeded', ...money(call), amount: 9999 });
+      fake.finding = (call) => ({ state: 'paid', ...money(call), ...said });
+      expect(await confirm(id, FORM)).toMatchObject({ status: 'needs_review', amountReceived: 9999 });
+      const decision = { decision: 'refund', note: 'wrong amount', by: 'ada' } as const;
+      const decide = () => rig.handle(id).executeUpdate(resolveUpdate, { args: [decision] });
+      expect(await codeOf(decide())).toBe('not_refundable');
+      expect(fake.refunded).toEqual([]);
+      expect(await rig.payment(id)).toMatchObject({
+        status: 'needs_review',
+        amountReceived: least,
+        review: { detail: expect.stringContaining(`decide again, about ${least} EUR`) },
+      });
+      await eventually(
+        async () => told.filter((event) => event.id === id && event.type === 'payment.needs_review'),
+        ({ length }) => length === 2,
+      );
+      expect(await decide()).toMatchObject({
+        status: 'failed',
+        amountReceived: least,
+        amountRefunded: least,
+      });
+      expect(fake.refunded).toEqual([least]);
+    },
+  );
 
   it('sends a refund after a review once, however often it is asked for and whatever became of it', async () => {
     const { id, fake } = await opened('payermax');
@@ -413,17 +426,32 @@ describe('the other stories', () => {
   it('asks a silent provider ever less, and one that answers again as often as ever', async () => {
     const request = await rig.request({ provider: 'pomelo' }, 4 * HOUR);
     const fake = account(request.id);
-    fake.opening = () => Promise.reject(new Error('no answer'));
+    const silence = () => Promise.reject(new Error('no answer'));
+    /** After 5, 10, 20, 40, 80, 160 and 300 s, each time twice; at gaps of at most 100 s it would be 26 calls. */
+    const inQuarterOfAnHour = async () => {
+      const before = fake.calls.length;
+      await rig.env.sleep(HOUR / 4);
+      return fake.calls.length - before;
+    };
+    fake.opening = silence;
     await rig.start(request);
-    await rig.env.sleep(HOUR / 2);
-    // After 5, 10, 20, 40, 80 and 160 s, then every 5 minutes, each time twice; at gaps of 100 s it would be more than 40.
-    const asked = fake.calls.length;
-    expect(asked).toBeGreaterThan(15);
-    expect(asked).toBeLessThan(26);
+    const opens = await inQuarterOfAnHour();
+    expect(opens).toBeGreaterThan(11);
+    expect(opens).toBeLessThan(20);
     fake.opening = undefined;
     await rig.until(request.id, 'requires_action', 310_000);
+    const reads = () => fake.calls.filter((call) => call === 'read').length;
     await rig.env.sleep(60_000);
-    expect(fake.calls.filter((call) => call === 'read').length).toBeGreaterThan(2);
+    expect(reads()).toBeGreaterThan(2);
+
+    fake.finding = silence;
+    expect(await inQuarterOfAnHour()).toBeLessThan(20);
+    fake.finding = () => ({ state: 'open' });
+    await rig.env.sleep(310_000);
+    const before = reads();
+    await rig.env.sleep(HOUR / 6);
+    // Every 100 s; in silence it would be twice.
+    expect(reads() - before).toBeGreaterThan(4);
   });
 
   describe.each(['pomelo', 'etpay'] as const)('%s', (provider) => {

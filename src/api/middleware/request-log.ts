@@ -2,8 +2,8 @@ import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 
-/** Nothing was started, and the caller was told when to try again: no error of ours. */
-const REFUSED = 503;
+/** Too much at once, or Temporal is out of reach: the caller was told when to try again, and metrics count it. */
+const UNAVAILABLE = 503;
 
 /** Path of a request without its query and with callback tokens replaced: tokens open a payment. */
 export function loggablePath(url: string): string {
@@ -25,11 +25,11 @@ export function requestLog(logger: Logger): RequestHandler {
       res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
     },
     customLogLevel: (_request, { statusCode }, error) => {
-      if (error || (statusCode >= 500 && statusCode !== REFUSED)) return 'error';
+      if (error || (statusCode >= 500 && statusCode !== UNAVAILABLE)) return 'error';
       return statusCode >= 400 ? 'warn' : 'info';
     },
     customErrorMessage: (_request, { statusCode }) =>
-      statusCode === REFUSED ? 'request refused' : 'request errored',
+      statusCode === UNAVAILABLE ? 'temporarily unavailable' : 'request errored',
     // The error is made up from the status: its stack says nothing, and under overload it fills the disk.
     customErrorObject: (_request, _response, { message }, line: { err?: Error }) =>
       message.startsWith('failed with status code') ? { ...line, err: undefined } : line,
