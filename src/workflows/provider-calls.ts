@@ -38,8 +38,9 @@ export function callsTo(provider: ProviderId): { READ: ActivityOptions; TAKE: Ac
 }
 
 /**
- * Whether a call waited in vain for a worker. The server notes who takes a call before it hands it over, and hands over none
- * whose wait it has ended: so this one certainly was not made.
+ * Whether a call that is tried once waited in vain for a worker. The server notes who takes a call before it hands it over, and
+ * hands over none whose wait it has ended: so this one certainly was not made. Of a call that is tried again it says nothing
+ * about the first try.
  */
 export function wasNeverStarted({ cause }: ActivityFailure): boolean {
   return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START';

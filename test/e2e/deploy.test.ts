@@ -73,7 +73,7 @@ describe.each([
     workflows = await ranWorkflows(releases.client);
     patchedAsListed = (await releases.client.workflow.count('TemporalChangeVersion="look-up-after-opening"'))
       .count;
-  }, 300_000);
+  }, 780_000);
   afterAll(async () => {
     load?.abandon();
     await releases?.close();

@@ -11,6 +11,11 @@ const LANES = 2;
 /** How long payers think, one after the other: some pay at once, some in the middle of a deploy. */
 const THOUGHTS_MS = [0, 1_000, 3_000];
 const LONGEST_MS = 90_000;
+/**
+ * A charge that is handed to a worker in the moment in which that one stops may be lost. It is found out after 45 s, and made
+ * again when it certainly was not made: 4 minutes later, at the next look-up.
+ */
+const LONGEST_TAKING_MS = 8 * 60_000;
 
 /** One payment of the load. */
 export interface TakenPayment {
@@ -108,7 +113,7 @@ export class SteadyLoad {
     const shown = await this.shop.until(id, ['requires_action', 'requires_confirmation'], LONGEST_MS);
     await think();
     await pay({ api, control: (method, path, body) => sandbox.call(method, path, body) }, shown);
-    const payment = await this.shop.until(id, ['succeeded', 'needs_review', ...FAILURES], LONGEST_MS);
+    const payment = await this.shop.until(id, ['succeeded', 'needs_review', ...FAILURES], LONGEST_TAKING_MS);
     const books = await this.books.books(provider, referenceAtProvider(id));
     if (payment.amountReceived === order.amount && booksAgree(books, order.amount, 0)) return null;
     const { data } = await api.events(id);
