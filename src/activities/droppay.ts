@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
-import { type AccessToken, TAKE_WAITS_AT_MOST_MS } from '../contract/workflow';
+import { type AccessToken, CALL_WAITS_AT_MOST_MS } from '../contract/workflow';
 import type {
   Finding,
   Opening,
@@ -110,7 +110,7 @@ export function createDropPayActivities(
  */
 function deadline(): number {
   const { startToCloseTimeoutMs, currentAttemptScheduledTimestampMs: scheduled } = Context.current().info;
-  return Math.min(Date.now(), scheduled + TAKE_WAITS_AT_MOST_MS) + startToCloseTimeoutMs;
+  return Math.min(Date.now(), scheduled + CALL_WAITS_AT_MOST_MS) + startToCloseTimeoutMs;
 }
 
 /** SHA-256 of an access token in hex: names it without showing it. */

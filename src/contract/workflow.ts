@@ -17,8 +17,12 @@ export function providerQueue(provider: ProviderId): string {
 /** The task queue of the calls to backends. */
 export const EVENTS_QUEUE = 'holdfast-events';
 
-/** A provider that hangs has its calls waiting. One that moves money is then better looked into than carried out late. */
-export const TAKE_WAITS_AT_MOST_MS = 60_000;
+/**
+ * A provider that hangs has its calls waiting. One that moves money is then better looked into than carried out late, and one that
+ * asks better planned anew: when the provider comes back, no more than this comes at once. The same for both, for they wait in
+ * the same queue: the more patient ones would leave no room for the others.
+ */
+export const CALL_WAITS_AT_MOST_MS = 20_000;
 
 /** Workflow type of each provider's story. Wire names: they never change. */
 export const WORKFLOW_TYPES: Readonly<Record<ProviderId, string>> = {

@@ -8,12 +8,14 @@ import { type Payment, referenceAtProvider, type ReviewReason } from '../domain/
 import type { Finding, ProviderMoney } from '../domain/provider-answer';
 import { isPatched } from './patches';
 import { PaymentCore } from './payment-core';
-import { giveBack, type RefundEnd } from './refunding';
+import { giveBack } from './refunding';
 
 const { handOverRefunds } = proxyActivities<RefundActivities>({
   summary: 'hand over refunds seen',
   startToCloseTimeout: 20_000,
 });
+
+const NOT_ASKED = 'nothing was sent: the provider could not be asked what it received; decide again';
 
 /** What can still happen after the end: late truth, a person's decision. */
 export class PaymentAftermath extends PaymentCore {
@@ -132,10 +134,11 @@ export class PaymentAftermath extends PaymentCore {
     this.record.note({ from: 'operator', type: 'refunding', detail: 'giving the money back' });
     this.record.publish();
     const other = await this.otherMoneyReceived();
+    if (other === 'unknown') return this.notGivenBack({ status: 'failed', detail: NOT_ASKED });
     const amount = other ? this.smallerOf(other) : payment.amountReceived;
-    if (other && !hidden.refundContradicted && isPatched('other-money-is-decided-about-again')) {
+    const isNews = amount < payment.amountReceived || !hidden.refundContradicted;
+    if (other && isNews && isPatched('other-money-is-decided-about-again'))
       return this.decideAgain(other, amount);
-    }
     if (other) {
       const detail = `the provider now says that ${other.amount} ${other.currency} (minor units) were received`;
       this.record.note({ from: 'provider', type: 'received_other', detail });
@@ -153,9 +156,9 @@ export class PaymentAftermath extends PaymentCore {
       providerRefundReference: null,
       webhookUrl: this.request.urls.webhook,
     });
-    this.refunding = false;
-    if (end.status !== 'unknown') this.record.keepPrivate({ refundInDoubt: false });
     if (end.status !== 'succeeded') return this.notGivenBack(end);
+    this.refunding = false;
+    this.record.keepPrivate({ refundInDoubt: false });
     this.record.become(
       'failed',
       { from: 'operator', type: 'refunded', detail: 'the money was given back after a review' },
@@ -171,8 +174,10 @@ export class PaymentAftermath extends PaymentCore {
   }
 
   /** Whoever decided may have gone by now, so the backend is told. */
-  private notGivenBack({ status, detail }: RefundEnd & { status: 'failed' | 'unknown' }): void {
+  private notGivenBack({ status, detail }: { status: 'failed' | 'unknown'; detail: string }): void {
     const doubt = status === 'unknown';
+    this.refunding = false;
+    if (!doubt) this.record.keepPrivate({ refundInDoubt: false });
     const fact = {
       from: 'provider',
       type: doubt ? 'refund_in_doubt' : 'refund_failed',
@@ -186,10 +191,11 @@ export class PaymentAftermath extends PaymentCore {
   }
 
   /** What the provider now says it received, when that is not what the decision was about. One answer may have been wrong. */
-  private async otherMoneyReceived(): Promise<ProviderMoney | null> {
+  private async otherMoneyReceived(): Promise<ProviderMoney | 'unknown' | null> {
     const { amountReceived, currency } = this.record.payment;
     if (!isPatched('money-to-give-back-is-asked-for-again')) return null;
     const finding = await this.lookUp();
+    if (!isAnswer(finding) && isPatched('other-money-is-decided-about-again')) return 'unknown';
     if (finding?.state !== 'paid') return null;
     return finding.currency === currency && finding.amount === amountReceived ? null : finding;
   }
@@ -239,6 +245,8 @@ export class PaymentAftermath extends PaymentCore {
       return;
     }
     const difference = this.differs(money);
+    // Somebody was told of two amounts, and decides; then the provider is asked again.
+    if (status === 'needs_review' && this.record.private.refundContradicted) return;
     if (status !== 'needs_review') {
       this.recordReview('paid_after_end', `the provider says it was paid, after it was ${status}`, money);
     } else if (difference) {

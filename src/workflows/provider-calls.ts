@@ -4,18 +4,17 @@ import {
   ApplicationFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { providerQueue, TAKE_WAITS_AT_MOST_MS } from '../contract/workflow';
+import { CALL_WAITS_AT_MOST_MS, providerQueue } from '../contract/workflow';
 import type { ProviderId } from '../domain/payment';
 
 const SECOND = 1_000;
 
 /**
  * Reads, and writes that may be repeated freely. Two tries: the payment's own plan of look-ups is the patient retry. The
- * time is that of a few calls of 10 s each. What waits longer for its turn is given up, and planned anew: when a provider comes
- * back, no more than that comes at once.
+ * time is that of a few calls of 10 s each.
  */
 const READ: ActivityOptions = {
-  scheduleToStartTimeout: 20 * SECOND,
+  scheduleToStartTimeout: CALL_WAITS_AT_MOST_MS,
   startToCloseTimeout: 40 * SECOND,
   scheduleToCloseTimeout: 90 * SECOND,
   retry: { initialInterval: SECOND, maximumAttempts: 2 },
@@ -26,7 +25,7 @@ const READ: ActivityOptions = {
  * provider answers would charge twice. It is not carried out later than anybody expects: see `wasNeverStarted`.
  */
 const TAKE: ActivityOptions = {
-  scheduleToStartTimeout: TAKE_WAITS_AT_MOST_MS,
+  scheduleToStartTimeout: CALL_WAITS_AT_MOST_MS,
   startToCloseTimeout: 45 * SECOND,
   retry: { maximumAttempts: 1 },
 };

@@ -1,8 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { WithStartWorkflowOperation } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import {
   createRefundUpdate,
+  type PaymentMemo,
   providerQueue,
   REFUNDS_WORKFLOW,
   type RefundAnswer,
@@ -20,7 +22,7 @@ import { StoryRig } from './story-rig';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** The workflows run all the time; whether anybody has room for DropPay's calls, the tests say. */
-describe('a call that moves money, when a provider has no room for it', () => {
+describe('a call that the provider has no room for', () => {
   const dropPay = new FakeDropPay();
   const refundsSent: string[] = [];
   const activities = {
@@ -83,7 +85,11 @@ describe('a call that moves money, when a provider has no room for it', () => {
     return { id, fake };
   }
 
-  const typesOf = async (id: string) => (await rig.memo(id)).timeline.map(({ type }) => type);
+  const typesOf = async (id: string) => {
+    // A workflow that has just been started has none.
+    const { timeline = [] } = (await rig.memo(id)) as Partial<PaymentMemo>;
+    return timeline.map(({ type }) => type);
+  };
   const untilNoted = (id: string, type: string) =>
     eventually(
       () => typesOf(id),
@@ -120,6 +126,23 @@ describe('a call that moves money, when a provider has no room for it', () => {
     await makeRoom();
     await rig.until(id, 'cancelled');
     expect(fake.calls).not.toContain('charge');
+  });
+
+  it('that only asks is given up soon, and asked again when there is room', async () => {
+    await takeRoom();
+    const request = await rig.request();
+    await rig.start(request);
+    await untilNoted(request.id, 'no_answer');
+    const { events } = await rig.handle(request.id).fetchHistory();
+    const timeouts = (events ?? []).flatMap(
+      (event) => event.activityTaskTimedOutEventAttributes?.failure?.timeoutFailureInfo?.timeoutType ?? [],
+    );
+    expect(new Set(timeouts)).toEqual(
+      new Set([temporal.api.enums.v1.TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START]),
+    );
+    await makeRoom();
+    await rig.until(request.id, 'requires_action');
+    await rig.handle(request.id).terminate();
   });
 
   it('that gives money back is made once too', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
 import {
   cancelUpdate,
   type ConfirmInput,
@@ -352,6 +353,10 @@ describe('the other stories', () => {
         async () => told.filter((event) => event.id === id && event.type === 'payment.needs_review'),
         ({ length }) => length === 2,
       );
+      // Neither changes what was told.
+      await rig.hint(id);
+      await rig.handle(id).executeUpdate(recheckUpdate);
+      expect(await rig.payment(id)).toMatchObject({ amountReceived: least });
       expect(await decide()).toMatchObject({
         status: 'failed',
         amountReceived: least,
@@ -360,6 +365,27 @@ describe('the other stories', () => {
       expect(fake.refunded).toEqual([least]);
     },
   );
+
+  it('gives nothing back when the provider says less each time, or cannot be asked', async () => {
+    const { id, fake } = await opened('payermax');
+    fake.taking = (call) => ({ outcome: 'succeeded', ...money(call), amount: 9999 });
+    await confirm(id, FORM);
+    const decision = { decision: 'refund', note: 'wrong amount', by: 'ada' } as const;
+    const decide = () => rig.handle(id).executeUpdate(resolveUpdate, { args: [decision] });
+    const answers: ((call: ProviderCall) => Finding | Promise<Finding>)[] = [
+      () => Promise.reject(ApplicationFailure.nonRetryable('HTTP 401', 'unauthenticated')),
+      () => ({ state: 'unclear', detail: 'status SOMETHING' }),
+      (call) => ({ state: 'paid', ...money(call), amount: 1250 }),
+      (call) => ({ state: 'paid', ...money(call), amount: 500 }),
+    ];
+    for (const answer of answers) {
+      fake.finding = answer;
+      expect(await codeOf(decide())).toBe('not_refundable');
+    }
+    expect(fake.refunded).toEqual([]);
+    expect(await decide()).toMatchObject({ status: 'failed', amountRefunded: 500 });
+    expect(fake.refunded).toEqual([500]);
+  });
 
   it('sends a refund after a review once, however often it is asked for and whatever became of it', async () => {
     const { id, fake } = await opened('payermax');
