@@ -157,8 +157,7 @@ export class PaymentAftermath extends PaymentCore {
       webhookUrl: this.request.urls.webhook,
     });
     if (end.status !== 'succeeded') return this.notGivenBack(end);
-    this.refunding = false;
-    this.record.keepPrivate({ refundInDoubt: false });
+    this.refundIsOver('certain');
     this.record.become(
       'failed',
       { from: 'operator', type: 'refunded', detail: 'the money was given back after a review' },
@@ -173,11 +172,16 @@ export class PaymentAftermath extends PaymentCore {
     this.inbox.refundEnded(null);
   }
 
+  /** Another decision may be taken; while it is in doubt what became of this one, none that gives money back. */
+  private refundIsOver(how: 'certain' | 'in doubt'): void {
+    this.refunding = false;
+    if (how === 'certain') this.record.keepPrivate({ refundInDoubt: false });
+  }
+
   /** Whoever decided may have gone by now, so the backend is told. */
   private notGivenBack({ status, detail }: { status: 'failed' | 'unknown'; detail: string }): void {
     const doubt = status === 'unknown';
-    this.refunding = false;
-    if (!doubt) this.record.keepPrivate({ refundInDoubt: false });
+    this.refundIsOver(doubt ? 'in doubt' : 'certain');
     const fact = {
       from: 'provider',
       type: doubt ? 'refund_in_doubt' : 'refund_failed',
@@ -213,8 +217,8 @@ export class PaymentAftermath extends PaymentCore {
     const detail =
       `${amountReceived} ${currency} were to be given back, and the provider now says that ${money.amount} ${money.currency} ` +
       `were received (minor units): decide again, about ${amount} ${currency}`;
-    this.refunding = false;
-    this.record.keepPrivate({ refundInDoubt: false, refundContradicted: true });
+    this.refundIsOver('certain');
+    this.record.keepPrivate({ refundContradicted: true });
     const reason = this.differs(money)?.reason ?? review?.reason ?? 'amount_mismatch';
     this.recordReview(reason, detail, { ...money, amount, currency });
     this.inbox.refundEnded(detail);
