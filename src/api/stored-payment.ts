@@ -1,5 +1,6 @@
 import type { ClosedPayment, PaymentMemo, RefundsMemo } from '../contract/workflow';
-import type { Payment, PaymentRequest, TimelineEntry } from '../domain/payment';
+import type { Payment, PaymentRequest } from '../domain/payment';
+import type { TimelineEntry } from '../domain/timeline';
 import { amountRefunded, type Refund } from '../domain/refund';
 
 /** All that is kept of a payment, whichever of its workflows keeps it. */

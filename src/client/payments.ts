@@ -1,5 +1,6 @@
-import type { Payment, TimelineEntry } from '../domain/payment';
+import type { Payment } from '../domain/payment';
 import type { Refund } from '../domain/refund';
+import type { TimelineEntry } from '../domain/timeline';
 
 /** Body of `POST /v1/payments`; amount in minor units. The full contract is at `/docs` of a running API. */
 export interface NewPayment {

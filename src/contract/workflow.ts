@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { BackendEvent } from '../domain/backend-event';
-import type { Payment, PaymentRequest, ProviderId, TimelineEntry } from '../domain/payment';
+import type { Payment, PaymentRequest, ProviderId } from '../domain/payment';
+import type { TimelineEntry } from '../domain/timeline';
 import type { ProviderEvent, SeenRefund } from '../domain/provider-answer';
 import type { Refund, RefundRequest } from '../domain/refund';
 

@@ -1,5 +1,5 @@
 import { describeMoney } from '../domain/money';
-import type { TimelineEntry } from '../domain/payment';
+import type { TimelineEntry } from '../domain/timeline';
 import type { Books } from './sandbox';
 import type { Outcome } from './run-demo';
 

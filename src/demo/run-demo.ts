@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { payments } from '../client';
 import { describeMoney } from '../domain/money';
-import { type Payment, referenceAtProvider, type TimelineEntry } from '../domain/payment';
+import { type Payment, referenceAtProvider } from '../domain/payment';
 import type { Refund } from '../domain/refund';
 import { isEnd } from '../domain/status';
+import type { TimelineEntry } from '../domain/timeline';
 import { EventFeed, paymentIdOf } from './event-feed';
 import { type Books, booksAgree, SandboxControl } from './sandbox';
 import { type Actors, STORIES, type Story } from './stories';

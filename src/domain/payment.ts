@@ -106,16 +106,6 @@ export interface Payment {
   workflowId: string;
 }
 
-export type Actor = 'payer' | 'provider' | 'backend' | 'timer' | 'operator' | 'holdfast';
-
-/** One fact of a payment's life. */
-export interface TimelineEntry {
-  at: string;
-  from: Actor;
-  type: string;
-  detail: string;
-}
-
 /** What makes it impossible to run this payment, or null. The API checks more; a backend may also start workflows itself. */
 export function problemOfRequest(request: PaymentRequest | null): string | null {
   if (!request)

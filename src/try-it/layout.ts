@@ -1,5 +1,6 @@
 import { type Html, html } from '../api/html';
-import type { Payment, TimelineEntry } from '../domain/payment';
+import type { Payment } from '../domain/payment';
+import type { TimelineEntry } from '../domain/timeline';
 
 /** A payment with what happened to it. */
 export interface ToldPayment {

@@ -16,6 +16,7 @@ export const PATCHES = {
   'news-of-refunds-is-told': 'active',
   'other-money-is-decided-about-again': 'active',
   'silent-providers-are-asked-less': 'active',
+  'reviews-are-asked-about-until-answered': 'active',
 } as const satisfies Record<string, 'dormant' | 'active'>;
 
 export type PatchId = keyof typeof PATCHES;

@@ -1,7 +1,12 @@
 import { ActivityFailure, ApplicationFailure, log, metricMeter, workflowInfo } from '@temporalio/workflow';
 import { LONG_HISTORIES } from '../contract/metrics';
 import type { ConfirmInput, PaymentPrivate } from '../contract/workflow';
-import { COLLECT_GRACE_MS, gapBeforeLookUp, gapInSilence } from '../domain/look-up-schedule';
+import {
+  COLLECT_GRACE_MS,
+  gapBeforeLookUp,
+  gapInSilence,
+  QUESTIONS_ABOUT_A_REVIEW,
+} from '../domain/look-up-schedule';
 import { type Payment, type PaymentRequest, referenceAtProvider, type ReviewReason } from '../domain/payment';
 import type {
   Finding,
@@ -264,9 +269,9 @@ export class PaymentCore {
     this.lookUps = this.unanswered = 0;
   }
 
-  /** A payment under review is looked up only when a callback or a person asks for it. */
+  /** A payment under review is looked up only when a callback or a person asks for it, until there is an answer. */
   protected planLookUp(waitAtLeastMs = 0): void {
-    if (this.record.status === 'needs_review') return;
+    if (this.record.status === 'needs_review' && !this.owesAnAnswer()) return;
     const now = Date.now();
     const gap = gapBeforeLookUp(this.lookUps, now - this.createdAt);
     const silence = gapInSilence(this.unanswered, this.expiresAt - now);
@@ -277,6 +282,11 @@ export class PaymentCore {
     if (this.record.status === 'processing') {
       this.record.update({ nextAction: { type: 'wait', nextCheckAt: new Date(at).toISOString() } });
     }
+  }
+
+  private owesAnAnswer(): boolean {
+    const asking = this.unanswered > 0 && this.unanswered < QUESTIONS_ABOUT_A_REVIEW;
+    return asking && isPatched('reviews-are-asked-about-until-answered');
   }
 
   protected noteNoAnswer(error: ActivityFailure): void {

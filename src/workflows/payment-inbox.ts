@@ -14,8 +14,9 @@ import {
 } from '../contract/workflow';
 import type { Payment, PaymentRequest } from '../domain/payment';
 import type { Finding, ProviderEvent } from '../domain/provider-answer';
+import type { Fact } from '../domain/timeline';
 import { isPatched } from './patches';
-import type { Fact, PaymentRecord } from './payment-record';
+import type { PaymentRecord } from './payment-record';
 
 /** What the payment has to attend to next. */
 export type Turn = 'cancel' | 'confirmed' | 'look_up' | 'deadline' | 'resolved' | 'refund';

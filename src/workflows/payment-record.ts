@@ -3,24 +3,13 @@ import { SEARCH_ATTRIBUTES } from '../contract/search-attributes';
 import type { PaymentPrivate } from '../contract/workflow';
 import { describePayment } from '../domain/description';
 import type { PaymentEventType } from '../domain/backend-event';
-import {
-  type Actor,
-  newPayment,
-  type Payment,
-  type PaymentRequest,
-  type TimelineEntry,
-} from '../domain/payment';
+import { newPayment, type Payment, type PaymentRequest } from '../domain/payment';
 import { mayBecome, type PaymentStatus } from '../domain/status';
+import type { Fact, TimelineEntry } from '../domain/timeline';
 import { Outbox } from './outbox';
 
 /** More facts than any payment has: beyond it only changes of status are written down. */
 const LONGEST_TIMELINE = 200;
-
-export interface Fact {
-  from: Actor;
-  type: string;
-  detail: string;
-}
 
 /**
  * What is known of the payment, and its publication: the memo that the API reads, the search attributes and the details

@@ -3,10 +3,10 @@ import type { ConfirmInput } from '../contract/workflow';
 import { WATCH_WINDOW_MS } from '../domain/look-up-schedule';
 import { type NextAction, type Payment, type PaymentRequest, problemOfRequest } from '../domain/payment';
 import type { Finding, Opening, ProviderCall, ProviderEnd, Taking } from '../domain/provider-answer';
+import type { Fact } from '../domain/timeline';
 import { provesNothingTaken } from '../domain/verdict';
 import { PaymentAftermath } from './payment-aftermath';
 import { isFinalFailure, type Known, reasonOf, StoryEnd } from './payment-core';
-import type { Fact } from './payment-record';
 import { mayHaveBeenMade, NO_WORKER_FREE, wasNeverStarted } from './provider-calls';
 import type { ProviderPort } from './provider-port';
 

@@ -21,6 +21,7 @@ import {
   resolveRefundUpdate,
 } from '../contract/workflow';
 import type { RefundEventType } from '../domain/backend-event';
+import { gapInSilence, QUESTIONS_ABOUT_A_REVIEW } from '../domain/look-up-schedule';
 import { referenceAtProvider } from '../domain/payment';
 import type { SeenRefund } from '../domain/provider-answer';
 import { idsOfSeen } from '../domain/seen-refund';
@@ -49,6 +50,8 @@ class Refunds {
   private changed = false;
   /** Whether a callback asks to look again at what needs a review. */
   private asked = false;
+  /** Times in a row that it was asked in vain. */
+  private unanswered = 0;
   private readonly callbacks: RefundCallbacks = { waiting: false };
 
   constructor(
@@ -75,6 +78,7 @@ class Refunds {
 
   async run(): Promise<Refund[]> {
     const closeAt = Date.now() + REFUND_WINDOW_MS;
+    const somethingToDo = () => this.dirty || this.changed || this.asked;
     for (;;) {
       this.changed = false;
       this.publish();
@@ -87,6 +91,10 @@ class Refunds {
         await this.lookAgain();
         continue;
       }
+      if (this.owesAnAnswer()) {
+        this.asked = !(await condition(somethingToDo, gapInSilence(this.unanswered, 0))) || this.asked;
+        continue;
+      }
       if (workflowInfo().continueAsNewSuggested) {
         await this.outbox.flushed();
         await condition(allHandlersFinished);
@@ -94,7 +102,6 @@ class Refunds {
         if (this.asked) continue;
         await continueAsNew(this.closed, this.state);
       }
-      const somethingToDo = () => this.dirty || this.changed || this.asked;
       if (Date.now() < closeAt) await condition(somethingToDo, closeAt - Date.now());
       // A refund under review stays until somebody decides.
       else if (this.isUndecided()) await condition(somethingToDo);
@@ -104,6 +111,12 @@ class Refunds {
         if (!somethingToDo()) return this.state.refunds;
       }
     }
+  }
+
+  /** A callback that was acknowledged is not used up by a provider that is silent. */
+  private owesAnAnswer(): boolean {
+    const asking = this.unanswered > 0 && this.unanswered < QUESTIONS_ABOUT_A_REVIEW;
+    return asking && this.isUndecided() && isPatched('reviews-are-asked-about-until-answered');
   }
 
   private isUndecided(): boolean {
@@ -196,8 +209,10 @@ class Refunds {
     this.asked = false;
     const { refunds } = PORTS[this.closed.payment.provider];
     if (refunds.rule === 'none' || !refunds.lookUp) return;
+    let silent = false;
     for (const refund of this.state.refunds.filter(({ status }) => status === 'needs_review')) {
       const finding = await lookUpRefund(refunds.lookUp, this.callOf(refund));
+      silent ||= finding === null;
       if (this.find(refund.id)?.status !== 'needs_review') continue;
       if (finding?.state === 'succeeded' && finding.amount === refund.amount) {
         this.change(refund.id, { status: 'succeeded' });
@@ -206,6 +221,7 @@ class Refunds {
         this.change(refund.id, { status: 'failed', failure: { code: 'declined', message: finding.message } });
       }
     }
+    this.unanswered = silent ? this.unanswered + 1 : 0;
   }
 
   private resolve(id: string, { decision, note }: ResolveInput): Refund {

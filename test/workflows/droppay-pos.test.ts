@@ -224,6 +224,30 @@ describe('a DropPay POS payment', () => {
       expect(await rig.end(id)).toMatchObject({ status: 'succeeded', amountReceived: 1250 });
       expect(fake.charges).toBe(1);
     });
+
+    it('asks under review until the provider answers, and then no more', async () => {
+      const { id, fake } = await opened();
+      fake.next('charge', () => lost(0));
+      fake.next('read', (call) => fake.finding(call));
+      fake.next('read', () => ({ state: 'unclear', detail: 'status SOMETHING' }), 5);
+      fake.state = 'granted';
+      await rig.hint(id);
+      await rig.until(id, 'needs_review');
+      const reads = () => fake.calls.filter((call) => call === 'read').length;
+      const asked = reads();
+      fake.next('read', () => Promise.reject(new Error('out of reach')), 9);
+      fake.next('read', () => ({ state: 'unclear', detail: 'status SOMETHING ELSE' }));
+      await rig.hint(id);
+      await rig.env.sleep(2 * HOUR);
+      const inVain = reads() - asked;
+      expect(inVain).toBeGreaterThan(1);
+      await rig.env.sleep(2 * HOUR);
+      expect(reads() - asked).toBe(inVain);
+      fake.next('read', () => Promise.reject(new Error('out of reach')), 4);
+      fake.next('read', (call) => ({ ...fake.finding(call), state: 'paid' }) as Finding);
+      await rig.hint(id);
+      expect(await rig.end(id)).toMatchObject({ status: 'succeeded', review: null });
+    });
   });
 
   it('survives a provider that is down for an hour, and charges once', async () => {

@@ -14,6 +14,7 @@ import {
 } from '../../src/contract/workflow';
 import { newPayment } from '../../src/domain/payment';
 import type { Refunding } from '../../src/domain/provider-answer';
+import type { FactType } from '../../src/domain/timeline';
 import { dataConverter } from '../../src/temporal/data-converter';
 import { eventually } from '../support/eventually';
 import { FakeDropPay } from './fake-droppay';
@@ -90,7 +91,7 @@ describe('a call that the provider has no room for', () => {
     const { timeline = [] } = (await rig.memo(id)) as Partial<PaymentMemo>;
     return timeline.map(({ type }) => type);
   };
-  const untilNoted = (id: string, type: string) =>
+  const untilNoted = (id: string, type: FactType) =>
     eventually(
       () => typesOf(id),
       (types) => types.includes(type),

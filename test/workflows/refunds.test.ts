@@ -249,6 +249,27 @@ describe('refunds', () => {
     ).toBe('nothing_to_resolve');
   });
 
+  it('asks again when the provider was silent after a callback about a refund under review', async () => {
+    const closed = await paid();
+    const silence = () => Promise.reject(new Error('out of reach'));
+    provider.nextSend(closed.payment.id, () => ({ outcome: 'unknown', detail: 'reset' }));
+    provider.nextRead(
+      closed.payment.id,
+      () => ({ state: 'succeeded', amount: 1, currency: 'EUR' }),
+      ...Array.from({ length: 20 }, () => silence),
+    );
+    const request = asked();
+    await refund(closed, request);
+    await until(closed, request.id, 'needs_review');
+    await handle(closed).signal(providerEventSignal, {
+      id: randomUUID(),
+      receivedAt: new Date(await rig.env.currentTimeMs()).toISOString(),
+      statement: 'it says how a refund ended',
+    });
+    await until(closed, request.id, 'succeeded');
+    expect(provider.of(closed.payment.id)).toHaveLength(1);
+  });
+
   it('goes on waiting for a person when the time for refunds is over', async () => {
     const closed = await paid('droppay-pos');
     provider.nextSend(closed.payment.id, () => ({ outcome: 'unknown', detail: 'reset' }));

@@ -1,0 +1,47 @@
+import type { PaymentStatus } from './status';
+
+/** Who or what a fact comes from. */
+export type Actor = 'payer' | 'provider' | 'backend' | 'timer' | 'operator' | 'holdfast';
+
+/** What a fact may be besides a payment's moving to another status. docs/payment-life-cycle.md says what each means. */
+export const OTHER_FACTS = [
+  'requested',
+  'opened',
+  'callback',
+  'authorized',
+  'step_required',
+  'confirmed',
+  'collecting',
+  'not_sent',
+  'outcome_unknown',
+  'not_taken',
+  'no_answer',
+  'unclear',
+  'cancel_requested',
+  'cancelling',
+  'expiring',
+  'recheck',
+  'resolved',
+  'refunding',
+  'received_other',
+  'refunded',
+  'refund_failed',
+  'refund_in_doubt',
+  'received_more',
+  'late_callback',
+  'ignored',
+] as const;
+
+export type FactType = PaymentStatus | (typeof OTHER_FACTS)[number];
+
+/** One fact of a payment's life. */
+export interface Fact {
+  from: Actor;
+  type: FactType;
+  detail: string;
+}
+
+/** A fact with the time (ISO 8601) at which it was written down. */
+export interface TimelineEntry extends Fact {
+  at: string;
+}
