@@ -18,6 +18,9 @@ import { temporalCliPath } from '../support/temporal-binaries';
 const PAY_TOKEN_LIFE_MS = 2_000;
 const SETTLE_MARGIN_MS = 1_000;
 
+/** A shop asks for as much at once as a test wants. */
+const NO_LIMITS = { HOLDFAST_RATE_LIMIT: '0', HOLDFAST_MAX_IN_FLIGHT: '1000' };
+
 export const ORDER: NewPayment = {
   provider: 'droppay-pos',
   amount: 1250,
@@ -50,7 +53,7 @@ export class Shop {
       inherited: process.env,
       ...options,
       ports: { ...options.ports, sandbox: sandboxPort },
-      environment: { HOLDFAST_CONNECTIONS: connections, HOLDFAST_RATE_LIMIT: '0', ...options.environment },
+      environment: { HOLDFAST_CONNECTIONS: connections, ...NO_LIMITS, ...options.environment },
     });
     const sandbox = new SandboxControl(system.sandboxUrl);
     await sandbox.call('POST', '/droppay/settings', { payTokenLifeMs: PAY_TOKEN_LIFE_MS });
