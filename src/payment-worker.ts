@@ -55,8 +55,8 @@ type SharedOptions = Pick<
  * that a provider or a backend that hangs holds up nothing but its own calls. They share one connection.
  */
 export async function createPaymentWorkers(options: PaymentWorkerOptions): Promise<PaymentWorkers> {
-  const { connection, namespace, activities, keyRing, workflowBundlePath } = options;
-  const { providerLimits = DEFAULT_PROVIDER_LIMITS, deployment = null, beginsWith } = options;
+  const { connection, namespace, activities, keyRing } = options;
+  const { providerLimits = DEFAULT_PROVIDER_LIMITS, deployment = null } = options;
   const shared: SharedOptions = {
     connection,
     namespace,
@@ -68,7 +68,7 @@ export async function createPaymentWorkers(options: PaymentWorkerOptions): Promi
     shutdownGraceTime: 50 * SECOND,
   };
   const workers = await Promise.all([
-    createWorkflowWorker(shared, workflowBundlePath, TASK_QUEUE, beginsWith, options.cachedWorkflows),
+    createWorkflowWorker(shared, options),
     createCallWorker(shared, EVENTS_QUEUE, { concurrency: OTHER_CALLS, perSecond: null }),
     ...PROVIDERS.map((id) => createCallWorker(shared, providerQueue(id), providerLimits[id])),
   ]);
@@ -106,14 +106,13 @@ export class PaymentWorkers {
  */
 export function createWorkflowWorker(
   shared: SharedOptions,
-  bundlePath?: string,
+  options: Pick<PaymentWorkerOptions, 'workflowBundlePath' | 'beginsWith' | 'cachedWorkflows'> = {},
   taskQueue = TASK_QUEUE,
-  beginsWith: (patchId: string) => boolean = beginsWithPatch,
-  cachedWorkflows = DEFAULT_CACHED_WORKFLOWS,
 ): Promise<Worker> {
+  const { beginsWith = beginsWithPatch, cachedWorkflows = DEFAULT_CACHED_WORKFLOWS } = options;
   return Worker.create({
     ...shared,
-    ...workflowSource(bundlePath),
+    ...workflowSource(options.workflowBundlePath),
     taskQueue,
     patchActivationCallback: ({ patchId }) => beginsWith(patchId),
     stickyQueueScheduleToStartTimeout: LEAVES_A_WORKER_AFTER_MS,

@@ -116,7 +116,7 @@ describe('too much at once', () => {
 
     const { namespace } = client.options;
     const shared = { connection: native, namespace, dataConverter: dataConverter(keyRing) };
-    const late = await createWorkflowWorker(shared, undefined, taskQueue);
+    const late = await createWorkflowWorker(shared, {}, taskQueue);
     await late.runUntil(async () => {
       for (const answer of await Promise.all(accepted)) {
         expect(answer).toMatchObject({ status: 201, body: { status: 'requires_action' } });

@@ -246,7 +246,7 @@ test('without a worker a create is 503 and the same key finishes it later', asyn
   expect(answer.headers.get('retry-after')).toBe('5');
   const { namespace } = client.options;
   const shared = { connection: native, namespace, dataConverter: dataConverter(keyRing) };
-  const late = await createWorkflowWorker(shared, undefined, taskQueue);
+  const late = await createWorkflowWorker(shared, {}, taskQueue);
   await late.runUntil(async () => {
     const finished = await idle.create(goodRequest(), key);
     expect(finished).toMatchObject({ status: 201, body: { status: 'requires_action' } });
