@@ -158,6 +158,8 @@ export interface RefundsState {
   refunds: Refund[];
   answers: Record<string, RefundAnswer>;
   providerReferences: Record<string, string>;
+  /** Times in a row that the provider was asked in vain about refunds under review. */
+  unanswered?: number;
 }
 
 export interface RefundsMemo {

@@ -35,7 +35,7 @@ export function gapInSilence(unanswered: number, leftMs: number): number {
   return Math.min(FIRST_GAP * 2 ** Math.min(unanswered - 1, 16), longest);
 }
 
-/** About a day: a review has no end of its own, and its history must stay far below Temporal's limit. */
+/** About a day of silence: a review has no end of its own, and its history must stay far below Temporal's limit. */
 export const QUESTIONS_ABOUT_A_REVIEW = 300;
 
 /** How long after a payment's end, or after its last unanswered write, the provider is still asked. */

@@ -17,6 +17,7 @@ export const PATCHES = {
   'other-money-is-decided-about-again': 'active',
   'silent-providers-are-asked-less': 'active',
   'reviews-are-asked-about-until-answered': 'active',
+  'decisions-stand': 'active',
 } as const satisfies Record<string, 'dormant' | 'active'>;
 
 export type PatchId = keyof typeof PATCHES;

@@ -99,6 +99,8 @@ export class PaymentAftermath extends PaymentCore {
 
   private async lookOn(): Promise<void> {
     const finding = await this.lookUp();
+    // Whoever decided meanwhile did not know this answer. What gives money back begins with a question of its own.
+    if (this.inbox.refundDecided && isPatched('decisions-stand')) return;
     this.judgeLate(finding);
     const open = this.record.status !== 'needs_review' && !this.endIsCertain;
     if (this.overtime && open && isAnswer(finding)) this.endWatch();

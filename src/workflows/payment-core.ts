@@ -230,6 +230,7 @@ export class PaymentCore {
       { review: { reason, detail, since: new Date().toISOString() }, amountReceived, failure: null },
     );
     this.inbox.forgetPlannedLookUp();
+    this.restartGaps();
   }
 
   protected whyNotCancellable(): string | null {
@@ -271,9 +272,12 @@ export class PaymentCore {
 
   /** A payment under review is looked up only when a callback or a person asks for it, until there is an answer. */
   protected planLookUp(waitAtLeastMs = 0): void {
-    if (this.record.status === 'needs_review' && !this.owesAnAnswer()) return;
+    const underReview = this.record.status === 'needs_review';
+    if (underReview && !this.owesAnAnswer()) return;
     const now = Date.now();
-    const gap = gapBeforeLookUp(this.lookUps, now - this.createdAt);
+    const gap = underReview
+      ? gapInSilence(this.unanswered, 0)
+      : gapBeforeLookUp(this.lookUps, now - this.createdAt);
     const silence = gapInSilence(this.unanswered, this.expiresAt - now);
     const patient = silence > gap && isPatched('silent-providers-are-asked-less');
     const at = now + Math.max(patient ? silence : gap, waitAtLeastMs);

@@ -140,6 +140,11 @@ export class PaymentInbox {
     return Math.min(this.plannedLookUp, this.askedLookUp);
   }
 
+  /** Whether a person decided to give the money back, and that has not begun. */
+  get refundDecided(): boolean {
+    return this.refundAsked;
+  }
+
   /** The refund that a person decided on has ended: with a problem, or null. */
   refundEnded(problem: string | null): void {
     this.refundAsked = false;
@@ -274,7 +279,8 @@ export class PaymentInbox {
   }
 
   private async refund(fact: Fact): Promise<Payment> {
-    this.record.note(fact);
+    if (isPatched('decisions-stand')) this.record.append(fact);
+    else this.record.note(fact);
     if (this.refundAsked) refuse('nothing_to_resolve', GIVING_BACK);
     this.refundProblem = undefined;
     this.refundAsked = true;

@@ -66,6 +66,12 @@ export class PaymentRecord {
     this.append(fact);
   }
 
+  /** Adds a fact however long the timeline is. */
+  append(fact: Fact): void {
+    this.timeline.push({ at: new Date().toISOString(), ...fact });
+    this.dirty = true;
+  }
+
   /** Changes the view without changing the status. */
   update(change: Partial<Payment>): void {
     this.view = { ...this.view, ...change, updatedAt: new Date().toISOString() };
@@ -121,11 +127,6 @@ export class PaymentRecord {
   /** Waits until every event was delivered or handed over. */
   flushed(): Promise<void> {
     return this.outbox.flushed();
-  }
-
-  private append(fact: Fact): void {
-    this.timeline.push({ at: new Date().toISOString(), ...fact });
-    this.dirty = true;
   }
 
   private details(): string {

@@ -50,8 +50,6 @@ class Refunds {
   private changed = false;
   /** Whether a callback asks to look again at what needs a review. */
   private asked = false;
-  /** Times in a row that it was asked in vain. */
-  private unanswered = 0;
   private readonly callbacks: RefundCallbacks = { waiting: false };
 
   constructor(
@@ -91,16 +89,17 @@ class Refunds {
         await this.lookAgain();
         continue;
       }
-      if (this.owesAnAnswer()) {
-        this.asked = !(await condition(somethingToDo, gapInSilence(this.unanswered, 0))) || this.asked;
-        continue;
-      }
       if (workflowInfo().continueAsNewSuggested) {
         await this.outbox.flushed();
         await condition(allHandlersFinished);
         // What came meanwhile is not handed on: it is looked into first.
         if (this.asked) continue;
         await continueAsNew(this.closed, this.state);
+      }
+      if (this.owesAnAnswer()) {
+        const gap = gapInSilence(this.state.unanswered ?? 0, 0);
+        this.asked = !(await condition(somethingToDo, gap)) || this.asked;
+        continue;
       }
       if (Date.now() < closeAt) await condition(somethingToDo, closeAt - Date.now());
       // A refund under review stays until somebody decides.
@@ -115,7 +114,8 @@ class Refunds {
 
   /** A callback that was acknowledged is not used up by a provider that is silent. */
   private owesAnAnswer(): boolean {
-    const asking = this.unanswered > 0 && this.unanswered < QUESTIONS_ABOUT_A_REVIEW;
+    const { unanswered = 0 } = this.state;
+    const asking = unanswered > 0 && unanswered < QUESTIONS_ABOUT_A_REVIEW;
     return asking && this.isUndecided() && isPatched('reviews-are-asked-about-until-answered');
   }
 
@@ -182,6 +182,7 @@ class Refunds {
       return;
     }
     this.callbacks.waiting = false;
+    if (!this.isUndecided()) this.state.unanswered = 0;
     const end = await giveBack(refunds, this.callOf(refund), this.callbacks);
     if (end.status === 'unknown') this.change(refund.id, { status: 'needs_review' });
     else if (end.status === 'failed') this.change(refund.id, { status: 'failed', failure: end.failure });
@@ -221,7 +222,7 @@ class Refunds {
         this.change(refund.id, { status: 'failed', failure: { code: 'declined', message: finding.message } });
       }
     }
-    this.unanswered = silent ? this.unanswered + 1 : 0;
+    this.state.unanswered = silent ? (this.state.unanswered ?? 0) + 1 : 0;
   }
 
   private resolve(id: string, { decision, note }: ResolveInput): Refund {

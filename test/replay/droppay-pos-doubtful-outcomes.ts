@@ -8,6 +8,7 @@ import {
   lost,
   NEVER,
   notForHours,
+  outOfReach,
   type Outcomes,
   paid,
   reviewed,
@@ -42,6 +43,22 @@ export const DOUBTFUL_OUTCOMES: Outcomes<Stage> = {
       fake.charges = 1;
       fake.amount = 2500;
       await stage.rig.handle(id).executeUpdate(recheckUpdate);
+      return id;
+    },
+  },
+  'asked-about-under-review-until-answered': {
+    shows: paid,
+    async play(stage) {
+      const { id, fake } = await stage.opened();
+      fake.next('read', (call) => fake.finding(call));
+      fake.next('charge', () => lost(LONG_AGO));
+      fake.next('read', unclear, 5);
+      await stage.grant(id);
+      await stage.rig.until(id, 'needs_review');
+      fake.charges = 1;
+      fake.next('read', outOfReach, 20);
+      await stage.rig.hint(id);
+      await stage.rig.end(id);
       return id;
     },
   },

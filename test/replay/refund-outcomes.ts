@@ -15,7 +15,7 @@ import { newPayment, type PaymentRequest, type ProviderId } from '../../src/doma
 import type { SeenRefund } from '../../src/domain/provider-answer';
 import type { Refund, RefundRequest } from '../../src/domain/refund';
 import type { FakeAccount, FakeAccounts } from './fake-accounts';
-import { HOUR, type Outcomes } from './outcome';
+import { HOUR, type Outcomes, outOfReach } from './outcome';
 
 /** What the refunds are played with: time that can be skipped, and requests. */
 interface Surroundings {
@@ -213,7 +213,7 @@ export const REFUND_OUTCOMES: Outcomes<RefundStage> = {
     async play(stage) {
       const { closed, id, fake } = await stage.paid();
       fake.next('refund', () => reset).next('find_refund', () => ({ state: 'absent' }), 2);
-      fake.next('find_refund', () => Promise.reject(new Error('out of reach')), 2);
+      fake.next('find_refund', outOfReach, 2);
       await stage.ask(closed);
       await stage.decided(id);
       return id;
@@ -227,6 +227,20 @@ export const REFUND_OUTCOMES: Outcomes<RefundStage> = {
       fake.next('find_refund', () => ({ state: 'succeeded', amount: 1, currency: 'EUR' }));
       await stage.ask(closed);
       await stage.decided(id);
+      return id;
+    },
+  },
+  'asked-about-under-review-until-answered': {
+    shows: { refunds: [of('succeeded', 1000)] },
+    async play(stage) {
+      const { closed, id, fake } = await stage.paid();
+      fake.next('refund', () => reset);
+      fake.next('find_refund', () => ({ state: 'succeeded', amount: 1, currency: 'EUR' }));
+      await stage.ask(closed);
+      await stage.decided(id);
+      fake.next('find_refund', outOfReach, 20);
+      await stage.calledBack(id);
+      await stage.around.sleep(2 * HOUR);
       return id;
     },
   },

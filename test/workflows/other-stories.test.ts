@@ -429,6 +429,30 @@ describe('the other stories', () => {
     expect(await refund.result()).toMatchObject({ failure: { code: 'refunded_after_review' } });
   });
 
+  it('gives back what was decided, whatever a question says that was asked before', async () => {
+    const { id, fake } = await opened('payermax');
+    fake.taking = (call) => ({ outcome: 'succeeded', ...money(call), amount: 9999 });
+    await confirm(id, FORM);
+    let answer = (_finding: Finding): void => undefined;
+    fake.finding = () => new Promise<Finding>((resolve) => (answer = resolve));
+    const lookUps = () => fake.calls.filter((call) => call === 'read').length;
+    const before = lookUps();
+    await rig.hint(id);
+    await eventually(
+      async () => lookUps(),
+      (count) => count > before,
+    );
+    const refund = await rig.handle(id).startUpdate(resolveUpdate, {
+      args: [{ decision: 'refund', note: 'wrong amount', by: 'ada' }],
+      waitForStage: 'ACCEPTED',
+    });
+    fake.finding = (call) => ({ state: 'paid', ...money(call), amount: 20_000 });
+    answer({ state: 'paid', amount: 20_000, currency: 'EUR', reference: referenceAtProvider(id) });
+    expect(await codeOf(refund.result())).toBe('not_refundable');
+    expect(fake.refunded).toEqual([]);
+    expect(await rig.payment(id)).toMatchObject({ status: 'needs_review', amountReceived: 9999 });
+  });
+
   it('sends a refund after a review that failed again under a reference of its own', async () => {
     const { id, fake } = await opened('payermax');
     fake.taking = (call) => ({ outcome: 'succeeded', ...money(call), amount: 9999 });
