@@ -20,6 +20,8 @@ interface Options {
   concurrency: string;
   maxInFlight?: string;
   oneQueue?: true;
+  callsPerSecond?: string;
+  name?: string;
   seconds: string;
 }
 
@@ -45,6 +47,8 @@ async function main(options: Options): Promise<void> {
             rate: options.rate === undefined ? null : Number(options.rate),
             oneQueue: options.oneQueue === true,
             concurrency: Number(options.concurrency),
+            callsPerSecond: options.callsPerSecond === undefined ? null : Number(options.callsPerSecond),
+            name: options.name ?? (options.oneQueue ? 'outage-one-queue' : 'outage'),
           }),
         );
   await system.stop();
@@ -71,6 +75,9 @@ function startSystem(options: Options, directory: string, receiver: EventReceive
       HOLDFAST_EVENTS_URL: receiver.url,
       HOLDFAST_EVENTS_SECRETS: `whsec_${randomBytes(32).toString('base64')}`,
       HOLDFAST_PROVIDER_CONCURRENCY: options.concurrency,
+      ...(options.callsPerSecond !== undefined && {
+        HOLDFAST_PROVIDER_RATE: `0,${options.provider}:${options.callsPerSecond}`,
+      }),
       ...(options.maxInFlight !== undefined && { HOLDFAST_MAX_IN_FLIGHT: options.maxInFlight }),
     },
     ...(options.oneQueue && {
@@ -96,6 +103,11 @@ new Command('load')
   .option('--concurrency <n>', 'calls in flight per provider', '50')
   .option('--max-in-flight <n>', 'creates that wait for a worker at once; default that of the api')
   .option('--one-queue', 'outage: all calls share one queue and as many slots, for comparison')
+  .option(
+    '--calls-per-second <n>',
+    'outage: most calls to the provider that hangs (HOLDFAST_PROVIDER_RATE); no limit by default',
+  )
+  .option('--name <name>', 'outage: what the files of the results are called')
   .action((options: Options) => main(options))
   .parseAsync()
   .catch(async (error: unknown) => {

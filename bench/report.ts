@@ -109,12 +109,14 @@ export function outageReport(measured: MeasuredOutage): string[] {
       ([outcome, count]) => `${count} × ${outcome}`,
     ),
   ];
-  const name = options.oneQueue ? 'outage-one-queue' : 'outage';
+  const { name, callsPerSecond } = options;
+  const limit =
+    callsPerSecond === null ? '' : `, ${callsPerSecond} calls a second to ${options.provider} at most`;
   const text = `# Outage of ${options.provider}${options.oneQueue ? ', all calls on one queue' : ''}
 
 ${about(measured)}
 
-${options.rate.toFixed(1)} payments a second at four providers in turn, ${options.concurrency} calls in flight per provider. Every call of
+${options.rate.toFixed(1)} payments a second at four providers in turn, ${options.concurrency} calls in flight per provider${limit}. Every call of
 ${options.provider} hangs during the outage, while payments go on being asked for there.
 
 | p50 / p99 (ms), of how many | ${phases.map((phase) => phase.name).join(' | ')} | p99 outage / calm |

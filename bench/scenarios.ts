@@ -38,6 +38,10 @@ export interface OutageOptions {
   rate: number | null;
   oneQueue: boolean;
   concurrency: number;
+  /** Most calls a second to the provider that hangs; null: no limit. */
+  callsPerSecond: number | null;
+  /** What the files of the results are called. */
+  name: string;
 }
 
 export type MeasuredOutage = Measured & { options: OutageOptions & { rate: number } };

@@ -22,7 +22,7 @@ export function gapBeforeLookUp(lookUps: number, ageMs: number): number {
 }
 
 /**
- * How long to wait at least when the provider does not answer: 5 s, 10 s, 20 s … up to 5 minutes, but no longer than half of
+ * How long to wait at least when the provider does not answer: 5 s, 20 s, 80 s, then 5 minutes, but no longer than half of
  * what is left until the payment expires. The payments of a provider that is down must not take the place of others, nor come
  * back all at once.
  *
@@ -32,7 +32,7 @@ export function gapBeforeLookUp(lookUps: number, ageMs: number): number {
  */
 export function gapInSilence(unanswered: number, leftMs: number): number {
   const longest = leftMs > 0 ? Math.min(leftMs / 2, LONGEST_GAP_IN_SILENCE) : LONGEST_GAP_IN_SILENCE;
-  return Math.min(FIRST_GAP * 2 ** Math.min(unanswered - 1, 16), longest);
+  return Math.min(FIRST_GAP * 4 ** Math.min(unanswered - 1, 8), longest);
 }
 
 /** About a day of silence: a review has no end of its own, and its history must stay far below Temporal's limit. */
