@@ -36,7 +36,16 @@ export function gapInSilence(unanswered: number, leftMs: number): number {
 }
 
 /** About a day of silence: a review has no end of its own, and its history must stay far below Temporal's limit. */
-export const QUESTIONS_ABOUT_A_REVIEW = 300;
+const QUESTIONS_ABOUT_A_REVIEW = 300;
+
+/**
+ * Whether what is under review is asked about again by itself: somebody asked, and the provider has not answered.
+ *
+ * @param unanswered how many questions in a row had no answer
+ */
+export function isAskedAgainUnderReview(unanswered: number): boolean {
+  return unanswered > 0 && unanswered < QUESTIONS_ABOUT_A_REVIEW;
+}
 
 /** How long after a payment's end, or after its last unanswered write, the provider is still asked. */
 export const WATCH_WINDOW_MS = 48 * HOUR;

@@ -5,7 +5,7 @@ import {
   COLLECT_GRACE_MS,
   gapBeforeLookUp,
   gapInSilence,
-  QUESTIONS_ABOUT_A_REVIEW,
+  isAskedAgainUnderReview,
 } from '../domain/look-up-schedule';
 import { type Payment, type PaymentRequest, referenceAtProvider, type ReviewReason } from '../domain/payment';
 import type {
@@ -289,8 +289,7 @@ export class PaymentCore {
   }
 
   private owesAnAnswer(): boolean {
-    const asking = this.unanswered > 0 && this.unanswered < QUESTIONS_ABOUT_A_REVIEW;
-    return asking && isPatched('reviews-are-asked-about-until-answered');
+    return isAskedAgainUnderReview(this.unanswered) && isPatched('reviews-are-asked-about-until-answered');
   }
 
   protected noteNoAnswer(error: ActivityFailure): void {

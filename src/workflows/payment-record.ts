@@ -8,7 +8,7 @@ import { mayBecome, type PaymentStatus } from '../domain/status';
 import type { Fact, TimelineEntry } from '../domain/timeline';
 import { Outbox } from './outbox';
 
-/** More facts than any payment has: beyond it only changes of status are written down. */
+/** More facts than any payment has: beyond it only changes of status and decisions of people are written down. */
 const LONGEST_TIMELINE = 200;
 
 /**

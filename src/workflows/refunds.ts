@@ -21,7 +21,7 @@ import {
   resolveRefundUpdate,
 } from '../contract/workflow';
 import type { RefundEventType } from '../domain/backend-event';
-import { gapInSilence, QUESTIONS_ABOUT_A_REVIEW } from '../domain/look-up-schedule';
+import { gapInSilence, isAskedAgainUnderReview } from '../domain/look-up-schedule';
 import { referenceAtProvider } from '../domain/payment';
 import type { SeenRefund } from '../domain/provider-answer';
 import { idsOfSeen } from '../domain/seen-refund';
@@ -114,8 +114,7 @@ class Refunds {
 
   /** A callback that was acknowledged is not used up by a provider that is silent. */
   private owesAnAnswer(): boolean {
-    const { unanswered = 0 } = this.state;
-    const asking = unanswered > 0 && unanswered < QUESTIONS_ABOUT_A_REVIEW;
+    const asking = isAskedAgainUnderReview(this.state.unanswered ?? 0);
     return asking && this.isUndecided() && isPatched('reviews-are-asked-about-until-answered');
   }
 

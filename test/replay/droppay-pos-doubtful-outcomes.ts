@@ -15,6 +15,16 @@ import {
   unclear,
 } from './outcome';
 
+async function underReview(stage: Stage) {
+  const { id, fake } = await stage.opened();
+  fake.next('read', (call) => fake.finding(call));
+  fake.next('charge', () => lost(LONG_AGO));
+  fake.next('read', unclear, 5);
+  await stage.grant(id);
+  await stage.rig.until(id, 'needs_review');
+  return { id, fake };
+}
+
 /** The ways of a payment of which it was in doubt, for a while or for ever, what happened. */
 export const DOUBTFUL_OUTCOMES: Outcomes<Stage> = {
   'unknown-charge-then-authorization-lapsed': {
@@ -34,12 +44,7 @@ export const DOUBTFUL_OUTCOMES: Outcomes<Stage> = {
   'amount-mismatch-found-under-review': {
     shows: { ...reviewed('amount_mismatch'), amountReceived: 2500 },
     async play(stage) {
-      const { id, fake } = await stage.opened();
-      fake.next('read', (call) => fake.finding(call));
-      fake.next('charge', () => lost(LONG_AGO));
-      fake.next('read', unclear, 5);
-      await stage.grant(id);
-      await stage.rig.until(id, 'needs_review');
+      const { id, fake } = await underReview(stage);
       fake.charges = 1;
       fake.amount = 2500;
       await stage.rig.handle(id).executeUpdate(recheckUpdate);
@@ -49,12 +54,7 @@ export const DOUBTFUL_OUTCOMES: Outcomes<Stage> = {
   'asked-about-under-review-until-answered': {
     shows: paid,
     async play(stage) {
-      const { id, fake } = await stage.opened();
-      fake.next('read', (call) => fake.finding(call));
-      fake.next('charge', () => lost(LONG_AGO));
-      fake.next('read', unclear, 5);
-      await stage.grant(id);
-      await stage.rig.until(id, 'needs_review');
+      const { id, fake } = await underReview(stage);
       fake.charges = 1;
       fake.next('read', outOfReach, 20);
       await stage.rig.hint(id);

@@ -100,6 +100,16 @@ const of = (status: Refund['status'], amount: number) => ({ status, amount });
 const failed = (code: string) => ({ status: 'failed', failure: { code } });
 const reset = { outcome: 'unknown', detail: 'connection reset' } as const;
 
+/** The look-up shows another amount than was asked for. */
+async function underReview(stage: RefundStage) {
+  const { closed, id, fake } = await stage.paid();
+  fake.next('refund', () => reset);
+  fake.next('find_refund', () => ({ state: 'succeeded', amount: 1, currency: 'EUR' }));
+  await stage.ask(closed);
+  await stage.decided(id);
+  return { id, fake };
+}
+
 /** Every way in which the refunds of a payment can go, by name, but the one into the next run. */
 export const REFUND_OUTCOMES: Outcomes<RefundStage> = {
   'in-two-parts-until-the-window-closed': {
@@ -222,22 +232,13 @@ export const REFUND_OUTCOMES: Outcomes<RefundStage> = {
   'of-another-amount-review': {
     shows: { refunds: [of('needs_review', 1000)] },
     async play(stage) {
-      const { closed, id, fake } = await stage.paid();
-      fake.next('refund', () => reset);
-      fake.next('find_refund', () => ({ state: 'succeeded', amount: 1, currency: 'EUR' }));
-      await stage.ask(closed);
-      await stage.decided(id);
-      return id;
+      return (await underReview(stage)).id;
     },
   },
   'asked-about-under-review-until-answered': {
     shows: { refunds: [of('succeeded', 1000)] },
     async play(stage) {
-      const { closed, id, fake } = await stage.paid();
-      fake.next('refund', () => reset);
-      fake.next('find_refund', () => ({ state: 'succeeded', amount: 1, currency: 'EUR' }));
-      await stage.ask(closed);
-      await stage.decided(id);
+      const { id, fake } = await underReview(stage);
       fake.next('find_refund', outOfReach, 20);
       await stage.calledBack(id);
       await stage.around.sleep(2 * HOUR);

@@ -31,6 +31,17 @@ describe('a DropPay POS payment', () => {
     return { id: request.id, request, answer, fake: dropPay.of(request.id) };
   }
 
+  /** A charge was lost, and look-ups say what nobody understands. */
+  async function underReview() {
+    const { id, fake } = await opened();
+    fake.next('charge', () => lost(0));
+    fake.next('read', (call) => fake.finding(call));
+    fake.next('read', () => ({ state: 'unclear', detail: 'status SOMETHING' }), 5);
+    fake.state = 'granted';
+    await rig.hint(id);
+    return { id, fake, payment: await rig.until(id, 'needs_review') };
+  }
+
   const codeOf = async (update: Promise<unknown>) => {
     const error = await update.then(
       () => undefined,
@@ -196,13 +207,8 @@ describe('a DropPay POS payment', () => {
     });
 
     it('asks a person when the provider keeps answering what nobody understands', async () => {
-      const { id, fake } = await opened();
-      fake.next('charge', () => lost(0));
-      fake.next('read', (call) => fake.finding(call));
-      fake.next('read', () => ({ state: 'unclear', detail: 'status SOMETHING' }), 5);
-      fake.state = 'granted';
-      await rig.hint(id);
-      expect((await rig.until(id, 'needs_review')).review).toMatchObject({ reason: 'unexpected_answer' });
+      const { payment } = await underReview();
+      expect(payment.review).toMatchObject({ reason: 'unexpected_answer' });
     });
 
     it('finds late truth under review when somebody asks', async () => {
@@ -226,13 +232,7 @@ describe('a DropPay POS payment', () => {
     });
 
     it('asks under review until the provider answers, and then no more', async () => {
-      const { id, fake } = await opened();
-      fake.next('charge', () => lost(0));
-      fake.next('read', (call) => fake.finding(call));
-      fake.next('read', () => ({ state: 'unclear', detail: 'status SOMETHING' }), 5);
-      fake.state = 'granted';
-      await rig.hint(id);
-      await rig.until(id, 'needs_review');
+      const { id, fake } = await underReview();
       const reads = () => fake.calls.filter((call) => call === 'read').length;
       const asked = reads();
       fake.next('read', () => Promise.reject(new Error('out of reach')), 9);
@@ -440,13 +440,7 @@ describe('a DropPay POS payment', () => {
     });
 
     it('stays open for a person when money turns up while it is being resolved as failed', async () => {
-      const { id, fake } = await opened();
-      fake.next('charge', () => lost(0));
-      fake.next('read', (call) => fake.finding(call));
-      fake.next('read', () => ({ state: 'unclear', detail: 'status SOMETHING' }), 5);
-      fake.state = 'granted';
-      await rig.hint(id);
-      await rig.until(id, 'needs_review');
+      const { id, fake } = await underReview();
       const late = held(() => {
         fake.charges = 1;
         return fake.finding({ paymentId: id, amount: 1250 } as ProviderCall);
