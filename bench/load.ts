@@ -98,7 +98,7 @@ new Command('load')
   .option('--provider <id>', 'outage: which provider hangs', 'pomelo')
   .option(
     '--rate <n>',
-    'outage: payments a second at all providers together; default 40 % of the capacity measured',
+    'outage: payments a second at all providers together; default a quarter of the capacity measured',
   )
   .option('--concurrency <n>', 'calls in flight per provider', '50')
   .option('--max-in-flight <n>', 'creates that wait for a worker at once; default that of the api')

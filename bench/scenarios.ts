@@ -52,6 +52,8 @@ const CLIENTS = 16;
 const WARM_UP_S = 10;
 const CAPACITY_S = 20;
 const PART_OF_CAPACITY = 0.4;
+/** Temporal, the sandbox and the payers take their part of the machine, and what waits for the provider is added to it. */
+const PART_IN_OUTAGE = 0.25;
 const TIMES_CAPACITY = 10;
 const CALM_S = 30;
 const RECOVERY_S = 60;
@@ -92,7 +94,7 @@ export async function measureOutage(run: Run, options: OutageOptions): Promise<M
   const { provider, minutes } = options;
   const capacity = options.rate === null ? await capacityOf(run) : Number.NaN;
   if (options.rate !== null) await run.traffic.closedLoop(PROVIDERS, CLIENTS, WARM_UP_S);
-  const rate = options.rate ?? capacity * PART_OF_CAPACITY;
+  const rate = options.rate ?? capacity * PART_IN_OUTAGE;
   const phases: Phase[] = [];
   await calmPhase(run, phases, (minutes * 60) / 2, rate);
   await faults(run, provider, true);
