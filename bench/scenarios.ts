@@ -51,7 +51,7 @@ const PROVIDERS: readonly ProviderId[] = ['droppay-pos', 'payermax', 'pomelo', '
 const CLIENTS = 16;
 const WARM_UP_S = 10;
 const CAPACITY_S = 20;
-const PART_OF_CAPACITY = 0.4;
+const PART_IN_CALM = 0.4;
 /** Temporal, the sandbox and the payers take their part of the machine, and what waits for the provider is added to it. */
 const PART_IN_OUTAGE = 0.25;
 const TIMES_CAPACITY = 10;
@@ -82,7 +82,7 @@ export async function measureOverload(run: Run, seconds: number): Promise<Measur
   const { traffic } = run;
   const capacity = await capacityOf(run);
   const phases: Phase[] = [];
-  const calm = capacity * PART_OF_CAPACITY;
+  const calm = capacity * PART_IN_CALM;
   await calmPhase(run, phases, CALM_S, calm);
   await phase(run, phases, 'overload', seconds, capacity * TIMES_CAPACITY);
   await phase(run, phases, 'recovery', RECOVERY_S, calm);
