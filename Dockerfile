@@ -22,6 +22,6 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
 USER node
-# One image, one process per container: api/main.js, worker.js, codec-server.js or sandbox/main.js.
+# One image, one process per container: api/main.js, worker/main.js, codec-server/main.js or sandbox/main.js.
 ENTRYPOINT ["node", "--enable-source-maps"]
 CMD ["dist/api/main.js"]

@@ -11,11 +11,11 @@ const PLAIN_NODE = ['**/*.mjs', '**/*.js'];
 /** Programs: where settings become arguments. */
 const COMPOSITION_ROOTS = [
   'src/api/main.ts',
-  'src/worker.ts',
+  'src/worker/main.ts',
   'src/sandbox/main.ts',
-  'src/cli.ts',
-  'src/codec-server.ts',
-  'src/receiver.ts',
+  'src/local/cli.ts',
+  'src/codec-server/main.ts',
+  'src/local/receiver.ts',
 ];
 
 /** Which folder may not import which, and why. */
@@ -36,11 +36,20 @@ const FOLDER_RULES = [
       './contract/workflow.ts',
       './contract/search-attributes.ts',
       './activities',
+      './providers',
     ],
     message:
       'workflows import only domain, contract and activity types: the rest is not deterministic on replay.',
   },
-  ...['./src/workflows', './src/activities'].map((from) => ({
+  ...['./src/providers/!(capabilities).ts', './src/providers/*/!(activities|capabilities).ts'].map(
+    (from) => ({
+      target: './src/workflows',
+      from,
+      message:
+        "workflows import of companies only their activities' types and capabilities: the rest is not deterministic on replay.",
+    }),
+  ),
+  ...['./src/workflows', './src/activities', './src/providers/*/activities.ts'].map((from) => ({
     target: './src/api',
     from,
     message: 'api and workflows meet only in contract: either must be deployable without the other.',
@@ -53,9 +62,9 @@ const FOLDER_RULES = [
       'sandbox imports none of the rest: sharing code with the adapters, both could be wrong together.',
   },
   {
-    target: ['./src/!(sandbox)/**', './src/!(cli).ts'],
+    target: './src/!(sandbox)/**',
     from: './src/sandbox',
-    message: 'only tests and the cli import sandbox: stand-ins for companies have no place in production.',
+    message: 'only tests import sandbox: stand-ins for companies have no place in production.',
   },
 ];
 

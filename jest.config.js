@@ -15,7 +15,7 @@ const FOLDERS = {
   /** Nothing but time: thousands of schedules. */
   simulation: ['simulation'],
   /** The dev server that is shared by the run. */
-  integration: ['api', 'temporal', 'client', 'conformance'],
+  integration: ['api', 'local', 'temporal', 'client', 'conformance'],
   /** Whole processes: one file at a time. */
   e2e: ['e2e', 'chaos', 'browser'],
 };

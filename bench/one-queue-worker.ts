@@ -1,8 +1,8 @@
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { activitiesOf } from '../src/all-activities';
-import { readWorkerConfig } from '../src/config';
+import { activitiesOf } from '../src/activities/index';
+import { readWorkerConfig } from '../src/config/index';
 import { TASK_QUEUE } from '../src/contract/workflow';
-import { LEAVES_A_WORKER_AFTER_MS, OTHER_CALLS } from '../src/payment-worker';
+import { LEAVES_A_WORKER_AFTER_MS, OTHER_CALLS } from '../src/worker/payment-workers';
 import { connectWorker } from '../src/temporal/connection';
 import { dataConverter } from '../src/temporal/data-converter';
 

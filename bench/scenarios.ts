@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProviderId } from '../src/domain/payment';
-import type { LocalSystem } from '../src/local-system';
+import type { LocalSystem } from '../src/local/system';
 import type { MemorySample, MemoryWatch } from './memory';
 import type { Accepted, Traffic } from './traffic';
 

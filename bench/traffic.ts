@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { payments } from '../src/client';
-import { SandboxControl } from '../src/demo/sandbox';
-import { STORIES, type Story } from '../src/demo/stories';
+import { SandboxControl } from '../src/local/demo/sandbox';
+import { STORIES, type Story } from '../src/local/demo/stories';
 import type { Payment, ProviderId } from '../src/domain/payment';
-import type { LocalSystem } from '../src/local-system';
+import type { LocalSystem } from '../src/local/system';
 import type { EventReceiver } from './event-receiver';
 import type { Sample } from './samples';
 

@@ -2,7 +2,7 @@ import { prepareToRun } from './prepare.mjs';
 import { runProgram } from './setup/run-program.mjs';
 
 try {
-  await runProgram('cli.js', ['demo', ...process.argv.slice(2)], await prepareToRun());
+  await runProgram('local/cli.js', ['demo', ...process.argv.slice(2)], await prepareToRun());
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

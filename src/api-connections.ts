@@ -1,4 +1,4 @@
-import type { Connections } from './provider-connections';
+import type { Connections } from './config/connections';
 import { currencyOfAccount, type EtPaySettings } from './providers/etpay/config';
 import type { PayerMaxSettings } from './providers/payermax/config';
 import type { PomeloSettings } from './providers/pomelo/config';

@@ -60,24 +60,24 @@ function domainAndContract({ id, name, camel }) {
 }
 
 function workerSide({ id, camel, pascal }) {
-  const activities = 'src/all-activities.ts';
+  const activities = 'src/activities/index.ts';
   return [
-    [activities, IMPORTS, `import { create${pascal}Activities } from './activities/${id}';`],
+    [activities, IMPORTS, `import { create${pascal}Activities } from '../providers/${id}/activities';`],
     [
       activities,
       'activitiesOf',
       `...create${pascal}Activities({ connections: connections${memberOf(id)} }),`,
     ],
-    ['src/workflows/index.ts', END, `export { ${camel} } from './${id}';`],
-    ['src/workflows/ports.ts', IMPORTS, `import { ${camel}Port } from './${id}';`],
-    ['src/workflows/ports.ts', 'PORTS', `${keyOf(id)}: ${camel}Port,`],
+    ['src/workflows/index.ts', END, `export { ${camel} } from './stories/${id}';`],
+    ['src/workflows/stories/index.ts', IMPORTS, `import { ${camel}Port } from './${id}';`],
+    ['src/workflows/stories/index.ts', 'PORTS', `${keyOf(id)}: ${camel}Port,`],
   ];
 }
 
 function apiSide({ id, name, pascal, constant }) {
   const [accounts, readers] = ['src/api-connections.ts', 'src/api/webhook-readers.ts'];
   return [
-    [accounts, IMPORTS, `import type { ${pascal}Settings } from './providers/${id}/config';`],
+    [accounts, IMPORTS, `import type { ${pascal}Settings } from '../providers/${id}/config';`],
     [accounts, 'ApiConnections', `${keyOf(id)}: Record<string, Pick<${pascal}Settings, 'apiKey'>>;`],
     [
       accounts,
@@ -116,7 +116,7 @@ function sandboxSide({ id, camel }) {
     ['src/sandbox/server.ts', IMPORTS, `import { ${camel}Company } from './${id}/company';`],
     ['src/sandbox/server.ts', 'COMPANIES', `${camel}Company,`],
     [
-      'src/demo/stories.ts',
+      'src/local/demo/stories.ts',
       'STORIES',
       '{',
       `  order: { provider: '${id}', reference: 'order-${id}', ...TICKETS },`,
@@ -126,7 +126,7 @@ function sandboxSide({ id, camel }) {
       "  ends: 'succeeded',",
       '},',
     ],
-    ['src/try-it/order-form.ts', 'OFFERS', `${keyOf(id)}: { currency: 'EUR', note: 'hosted page' },`],
+    ['src/local/try-it/order-form.ts', 'OFFERS', `${keyOf(id)}: { currency: 'EUR', note: 'hosted page' },`],
   ];
 }
 
@@ -144,19 +144,19 @@ function testSide({ id, camel, pascal, constant }) {
       "import { ASKED_TO_STOP_OUTCOMES, EVERY_STORY_OUTCOMES } from './every-story-outcomes';",
     ],
     [histories, 'ACCOUNT_OUTCOMES', `${keyOf(id)}: { ...EVERY_STORY_OUTCOMES, ...ASKED_TO_STOP_OUTCOMES },`],
-    [fakes, IMPORTS, `import type { ${pascal}Activities } from '../../src/activities/${id}';`],
+    [fakes, IMPORTS, `import type { ${pascal}Activities } from '../../src/providers/${id}/activities';`],
     [fakes, 'Activities', `& ${pascal}Activities`],
     [fakes, 'activities', `${camel}CreatePayment: page,`, `${camel}GetPayment: this.read,`],
   ];
 }
 
 function settings({ id, name, camel, pascal, constant }) {
-  const connections = 'src/provider-connections.ts';
+  const connections = 'src/config/connections.ts';
   return [
     [
       connections,
       IMPORTS,
-      `import { ${constant}_VARIABLES, type ${pascal}Settings, ${camel}SettingsSchema } from './providers/${id}/config';`,
+      `import { ${constant}_VARIABLES, type ${pascal}Settings, ${camel}SettingsSchema } from '../providers/${id}/config';`,
     ],
     [connections, 'Connections', `${keyOf(id)}: Record<string, ${pascal}Settings>;`],
     [connections, 'CONNECTION_VARIABLES', `...Object.keys(${constant}_VARIABLES),`],
@@ -166,7 +166,7 @@ function settings({ id, name, camel, pascal, constant }) {
       `${keyOf(id)}: { schema: ${camel}SettingsSchema, variables: ${constant}_VARIABLES },`,
     ],
     [
-      'src/development-defaults.ts',
+      'src/config/development-defaults.ts',
       'DEVELOPMENT_DEFAULTS',
       `${constant}_BASE_URL: \`\${SANDBOX}/${id}\`,`,
       `${constant}_API_KEY: '${id}-sandbox-api-key',`,
@@ -186,11 +186,11 @@ function settings({ id, name, camel, pascal, constant }) {
       `| \`${constant}_API_KEY\` | the sandbox's | ${name}'s API key |`,
     ],
     [
-      'src/local-system.ts',
+      'src/local/system.ts',
       'environment',
       `${constant}_BASE_URL: \`http://\${HOST}:\${ports.sandbox}/${id}\`,`,
     ],
-    ['src/local-system.ts', 'settings', `|${constant}`],
+    ['src/local/system.ts', 'settings', `|${constant}`],
     ['scripts/test.mjs', 'FOREIGN_SETTINGS', `|${constant}_`],
     ['docker-compose.sandbox.yml', 'x-sandbox-environment', `${constant}_BASE_URL: http://api:4000/${id}`],
   ];

@@ -16,8 +16,8 @@ import {
 } from '../contract/workflow';
 import { LOG_IN } from '../providers/droppay/client';
 import { ProviderError, type ProviderErrorKind } from '../providers/provider-error';
-import { hashOfToken } from './droppay';
-import type { AccessTokens } from './droppay-accounts';
+import { hashOfToken } from '../providers/droppay/activities';
+import type { AccessTokens } from '../providers/droppay/accounts';
 
 /** A token this close to its end is not used any more, in milliseconds. */
 const TOO_OLD_MS = 10_000;

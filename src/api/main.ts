@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { pino } from 'pino';
-import { ConfigError, readApiConfig } from '../config';
+import { ConfigError, readApiConfig } from '../config/index';
 import { connectClient } from '../temporal/connection';
 import { createApp } from './app';
 

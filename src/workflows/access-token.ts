@@ -10,7 +10,7 @@ import {
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { DropPayTokenActivities, FreshAccessToken } from '../activities/droppay';
+import type { DropPayTokenActivities, FreshAccessToken } from '../providers/droppay/activities';
 import { accessTokenUpdate, type DropPayTokenMemo } from '../contract/workflow';
 
 const SECOND = 1_000;

@@ -1,9 +1,9 @@
 export { dropPayAccessToken } from './access-token';
-export { dropPayAcquirer } from './droppay-acquirer';
-export { dropPayPos } from './droppay-pos';
-export { etpay } from './etpay';
+export { dropPayAcquirer } from './stories/droppay-acquirer';
+export { dropPayPos } from './stories/droppay-pos';
+export { etpay } from './stories/etpay';
 export { paymentEvents } from './events';
 export { latePayment } from './late-payment';
-export { payerMax } from './payermax';
-export { pomelo } from './pomelo';
+export { payerMax } from './stories/payermax';
+export { pomelo } from './stories/pomelo';
 export { paymentRefunds } from './refunds';

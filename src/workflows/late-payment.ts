@@ -1,7 +1,7 @@
 import type { ClosedPayment } from '../contract/workflow';
 import type { Payment } from '../domain/payment';
 import { runPayment } from './payment';
-import { PORTS } from './ports';
+import { PORTS } from './stories/index';
 
 const HOUR_MS = 3_600_000;
 

@@ -28,7 +28,7 @@ import { idsOfSeen } from '../domain/seen-refund';
 import { mostUrgentStatus, type Refund, refundableAmount, type RefundRequest } from '../domain/refund';
 import { Outbox } from './outbox';
 import { isPatched } from './patches';
-import { PORTS } from './ports';
+import { PORTS } from './stories/index';
 import { giveBack, lookUpRefund, type RefundCallbacks } from './refunding';
 
 const DAY_MS = 86_400_000;

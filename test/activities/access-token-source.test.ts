@@ -4,7 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { accessTokenSource } from '../../src/activities/access-token-source';
-import { hashOfToken } from '../../src/activities/droppay';
+import { hashOfToken } from '../../src/providers/droppay/activities';
 import { dropPayTokenWorkflowId } from '../../src/contract/workflow';
 import { ProviderError } from '../../src/providers/provider-error';
 import { startTimeSkippingEnvironment } from '../support/temporal-servers';

@@ -7,7 +7,7 @@ import { Webhook } from 'standardwebhooks';
 import { createEventActivities, type EventActivities } from '../../src/activities/events';
 import { eventsWorkflowIdOf } from '../../src/contract/workflow';
 import type { BackendEvent } from '../../src/domain/backend-event';
-import { freePort, impatientConnection } from '../../src/temporal/development-server';
+import { freePort, impatientConnection } from '../../src/local/temporal-server';
 import { dataConverter } from '../../src/temporal/data-converter';
 import { type Delivery, EventBackend } from '../client/event-backend';
 import { NEW_SECRET, OLD_SECRET, PERSONAL, sampleEvent } from '../client/sample-events';

@@ -1,15 +1,15 @@
 import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { toFailure } from '../../src/activities/failure';
+import { toFailure } from '../../src/providers/failure';
 import {
   PROVIDER_CALL_SECONDS,
   PROVIDER_CALLS,
   ProviderCallMetrics,
   providerOfActivity,
 } from '../../src/activities/provider-call-metrics';
-import { activitiesOf } from '../../src/all-activities';
-import { readWorkerConfig } from '../../src/config';
+import { activitiesOf } from '../../src/activities/index';
+import { readWorkerConfig } from '../../src/config/index';
 import { PROVIDERS } from '../../src/domain/payment';
 import { ProviderError, type ProviderErrorKind } from '../../src/providers/provider-error';
 import { RecordedMetrics } from '../support/recorded-metrics';

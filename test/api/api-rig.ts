@@ -7,8 +7,8 @@ import { pino } from 'pino';
 import { type ApiDependencies, type ApiSettings, createApp } from '../../src/api/app';
 import { PaymentTokens } from '../../src/api/payment-tokens';
 import { apiConnections } from '../../src/api-connections';
-import { DEVELOPMENT_DEFAULTS } from '../../src/development-defaults';
-import { readConnections } from '../../src/provider-connections';
+import { DEVELOPMENT_DEFAULTS } from '../../src/config/development-defaults';
+import { readConnections } from '../../src/config/connections';
 
 export const SHOP_KEY = 'shop-key-of-this-test';
 export const OTHER_KEY = 'other-key-of-this-test';

@@ -1,5 +1,5 @@
 import { apiConnections } from '../../src/api-connections';
-import { readConnections } from '../../src/provider-connections';
+import { readConnections } from '../../src/config/connections';
 import { ApiRig, goodRequest, SHOP_KEY, untouchableClient } from './api-rig';
 
 let api: ApiRig;

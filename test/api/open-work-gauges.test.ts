@@ -16,7 +16,7 @@ import {
   referenceAtProvider,
   workflowIdOf,
 } from '../../src/domain/payment';
-import { freePort, impatientConnection } from '../../src/temporal/development-server';
+import { freePort, impatientConnection } from '../../src/local/temporal-server';
 import { paymentSearchAttributes } from '../../src/temporal/search-attributes';
 import { eventually } from '../support/eventually';
 import { requestAt } from '../workflows/story-rig';

@@ -4,8 +4,12 @@ import { NativeConnection } from '@temporalio/worker';
 import { paymentIdOf } from '../../src/api/idempotency';
 import { workflowIdOf } from '../../src/domain/payment';
 import type { Opening } from '../../src/domain/provider-answer';
-import { createPaymentWorkers, createWorkflowWorker, type PaymentWorkers } from '../../src/payment-worker';
-import { DEFAULT_PROVIDER_LIMITS } from '../../src/worker-limits';
+import {
+  createPaymentWorkers,
+  createWorkflowWorker,
+  type PaymentWorkers,
+} from '../../src/worker/payment-workers';
+import { DEFAULT_PROVIDER_LIMITS } from '../../src/config/worker-limits';
 import { dataConverter } from '../../src/temporal/data-converter';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes';
 import { eventually } from '../support/eventually';

@@ -4,7 +4,11 @@ import { temporal } from '@temporalio/proto';
 import { NativeConnection } from '@temporalio/worker';
 import { paymentListSchema, paymentSchema, timelineSchema } from '../../src/contract/http';
 import { type Payment, workflowIdOf } from '../../src/domain/payment';
-import { createPaymentWorkers, createWorkflowWorker, type PaymentWorkers } from '../../src/payment-worker';
+import {
+  createPaymentWorkers,
+  createWorkflowWorker,
+  type PaymentWorkers,
+} from '../../src/worker/payment-workers';
 import { dataConverter } from '../../src/temporal/data-converter';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes';
 import { eventually } from '../support/eventually';

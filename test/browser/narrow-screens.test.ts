@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import type { NewPayment } from '../../src/client';
-import { serveTryItPage, type TryItPage } from '../../src/try-it/server';
+import { serveTryItPage, type TryItPage } from '../../src/local/try-it/server';
 import { World } from '../conformance/world';
 import { describeInChromium } from '../support/chromium';
 import { Payer, startChromium } from './payer';

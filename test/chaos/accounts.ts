@@ -1,4 +1,4 @@
-import { DEVELOPMENT_DEFAULTS } from '../../src/development-defaults';
+import { DEVELOPMENT_DEFAULTS } from '../../src/config/development-defaults';
 import { CONNECTION } from './payment-plan';
 
 /** How long a call of a provider may take. */

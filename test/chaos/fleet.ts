@@ -1,12 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import { type RunningProcess, startProcess } from '../../src/processes';
-import {
-  type DevelopmentServer,
-  freePort,
-  startDevelopmentServer,
-} from '../../src/temporal/development-server';
+import { type RunningProcess, startProcess } from '../../src/local/processes';
+import { type DevelopmentServer, freePort, startDevelopmentServer } from '../../src/local/temporal-server';
 import { connectionsAt } from './accounts';
 import { Link } from './link';
 
@@ -223,7 +219,7 @@ export class Fleet {
       HOLDFAST_EVENTS_URL: this.link(`${member}→receiver`).url,
     };
     return {
-      script: 'worker.js',
+      script: 'worker/main.js',
       env,
       readyUrl: `http://${HOST}:${this.ports[`${member}-metrics`]}/metrics`,
       readyText: POLLS,

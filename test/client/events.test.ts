@@ -7,7 +7,7 @@ import { Webhook } from 'standardwebhooks';
 import { createEventActivities } from '../../src/activities/events';
 import { EventRefused, verifyEvent } from '../../src/client';
 import type { BackendEvent } from '../../src/domain/backend-event';
-import { createReceiver, type ReceivedEvent } from '../../src/receiver';
+import { createReceiver, type ReceivedEvent } from '../../src/local/receiver';
 import { NEW_SECRET, OLD_SECRET, PERSONAL, sampleEvent } from './sample-events';
 
 const MINUTE = 60_000;

@@ -13,13 +13,13 @@ import { PaymentStore } from '../../src/api/payment-store';
 import { PaymentTokens } from '../../src/api/payment-tokens';
 import { TemporalCalls } from '../../src/api/temporal-calls';
 import { HoldfastError, type NewPayment, payments, type Payments } from '../../src/client';
-import { readApiConfig, readWorkerConfig } from '../../src/config';
+import { readApiConfig, readWorkerConfig } from '../../src/config/index';
 import { type Payment, type ProviderId, referenceAtProvider } from '../../src/domain/payment';
 import { startSandbox } from '../../src/sandbox/server';
 import { connectClient, connectWorker } from '../../src/temporal/connection';
-import { freePort } from '../../src/temporal/development-server';
-import { activitiesOf } from '../../src/all-activities';
-import { createPaymentWorkers, type PaymentWorkers } from '../../src/payment-worker';
+import { freePort } from '../../src/local/temporal-server';
+import { activitiesOf } from '../../src/activities/index';
+import { createPaymentWorkers, type PaymentWorkers } from '../../src/worker/payment-workers';
 import { eventually } from '../support/eventually';
 import { createNamespace, sharedDevServerAddress } from '../support/temporal-servers';
 

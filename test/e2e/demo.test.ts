@@ -8,7 +8,7 @@ import { describeInChromium } from '../support/chromium';
 import { eventually } from '../support/eventually';
 import { temporalCliPath } from '../support/temporal-binaries';
 
-const CLI = join(__dirname, '../../dist/cli.js');
+const CLI = join(__dirname, '../../dist/local/cli.js');
 /** A child that hangs is killed; whatever it started ends with it. */
 const LONGEST_RUN_MS = 90_000;
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { referenceAtProvider, workflowIdOf } from '../../src/domain/payment';
-import { freePort } from '../../src/temporal/development-server';
+import { freePort } from '../../src/local/temporal-server';
 import { EventBackend } from '../client/event-backend';
 import { metricsOfRules } from '../deploy/alert-rules';
 import { eventually } from '../support/eventually';

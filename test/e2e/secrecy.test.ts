@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { type DropPayTokenMemo, dropPayTokenWorkflowId } from '../../src/contract/workflow';
-import { freePort } from '../../src/temporal/development-server';
+import { freePort } from '../../src/local/temporal-server';
 import { dataConverter } from '../../src/temporal/data-converter';
 import { eventually } from '../support/eventually';
 import { temporalCliPath } from '../support/temporal-binaries';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NewPayment } from '../../src/client';
-import { booksAgree, SandboxControl } from '../../src/demo/sandbox';
+import { booksAgree, SandboxControl } from '../../src/local/demo/sandbox';
 import { referenceAtProvider } from '../../src/domain/payment';
 import { eventually } from '../support/eventually';
 import { type ProviderUnderTest, PROVIDERS_UNDER_TEST } from '../conformance/providers';

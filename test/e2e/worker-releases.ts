@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { EVENTS_QUEUE, providerQueue, TASK_QUEUE } from '../../src/contract/workflow';
 import { PROVIDERS } from '../../src/domain/payment';
-import type { LocalSystem } from '../../src/local-system';
-import { type ProcessEnd, type RunningProcess, startProcess } from '../../src/processes';
+import type { LocalSystem } from '../../src/local/system';
+import { type ProcessEnd, type RunningProcess, startProcess } from '../../src/local/processes';
 import { dataConverter } from '../../src/temporal/data-converter';
 import { eventually } from '../support/eventually';
 import { temporalCliPath } from '../support/temporal-binaries';
@@ -51,7 +51,7 @@ export class WorkerReleases {
     const running = await startProcess({
       name: `Worker ${buildId}`,
       command: process.execPath,
-      args: ['--enable-source-maps', join(dist, 'worker.js')],
+      args: ['--enable-source-maps', join(dist, 'worker/main.js')],
       env: {
         ...this.system.environment,
         ...(this.versioned && { HOLDFAST_DEPLOYMENT_NAME: DEPLOYMENT, HOLDFAST_BUILD_ID: buildId }),

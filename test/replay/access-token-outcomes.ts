@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type WorkflowClient, WithStartWorkflowOperation } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { FreshAccessToken } from '../../src/activities/droppay';
+import type { FreshAccessToken } from '../../src/providers/droppay/activities';
 import {
   type AccessToken,
   accessTokenUpdate,

@@ -1,7 +1,7 @@
-import type { DropPayAcquirerActivities, DropPayActivities } from '../../src/activities/droppay';
-import type { EtPayActivities } from '../../src/activities/etpay';
-import type { PayerMaxActivities } from '../../src/activities/payermax';
-import type { PomeloActivities } from '../../src/activities/pomelo';
+import type { DropPayAcquirerActivities, DropPayActivities } from '../../src/providers/droppay/activities';
+import type { EtPayActivities } from '../../src/providers/etpay/activities';
+import type { PayerMaxActivities } from '../../src/providers/payermax/activities';
+import type { PomeloActivities } from '../../src/providers/pomelo/activities';
 import type { RefundActivities } from '../../src/activities/refunds';
 import { type NextAction, referenceAtProvider } from '../../src/domain/payment';
 import type {

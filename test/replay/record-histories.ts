@@ -2,7 +2,7 @@ import { Client, Connection, type WorkflowClient, type WorkflowHandle } from '@t
 import { NativeConnection } from '@temporalio/worker';
 import type { DropPayTokenMemo } from '../../src/contract/workflow';
 import type { PaymentRequest, ProviderId } from '../../src/domain/payment';
-import { createPaymentWorkers } from '../../src/payment-worker';
+import { createPaymentWorkers } from '../../src/worker/payment-workers';
 import { dataConverter } from '../../src/temporal/data-converter';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes';
 import { FakeDropPay } from '../workflows/fake-droppay';

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
-import { startProcess } from '../../src/processes';
-import { developmentServerArguments, freePort } from '../../src/temporal/development-server';
+import { startProcess } from '../../src/local/processes';
+import { developmentServerArguments, freePort } from '../../src/local/temporal-server';
 import { temporalCliPath } from '../support/temporal-binaries';
 
 /** A dev server that suggests to continue as new after few events; the time-skipping server never does. */

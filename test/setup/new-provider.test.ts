@@ -23,8 +23,7 @@ it.each([
   ['default', 'it is a reserved word'],
   ['temporal-pay', 'variables named TEMPORAL_… mean something else'],
   ['pomelo', 'src/providers/pomelo/client.ts'],
-  ['droppay-pos', 'src/workflows/droppay-pos.ts'],
-  ['payment', 'src/workflows/payment.ts'],
+  ['droppay-pos', 'src/workflows/stories/droppay-pos.ts'],
 ])('refuses the id %s and says why', (id, reason) => {
   const before = files();
   const { status, output } = newProvider(id);

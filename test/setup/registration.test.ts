@@ -1,20 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { activitiesOf } from '../../src/all-activities';
+import { activitiesOf } from '../../src/activities/index';
 import { apiConnections } from '../../src/api-connections';
 import { webhookReaders } from '../../src/api/webhook-readers';
-import type { WorkerConfig } from '../../src/config';
+import type { WorkerConfig } from '../../src/config/index';
 import { PROVIDER_OPTIONS } from '../../src/contract/http';
 import { WORKFLOW_TYPES } from '../../src/contract/workflow';
-import { DEVELOPMENT_DEFAULTS } from '../../src/development-defaults';
-import { STORIES } from '../../src/demo/stories';
+import { DEVELOPMENT_DEFAULTS } from '../../src/config/development-defaults';
+import { STORIES } from '../../src/local/demo/stories';
 import { CAPABILITIES } from '../../src/domain/capabilities';
 import { PROVIDERS } from '../../src/domain/payment';
-import { CONNECTION_VARIABLES, readConnections } from '../../src/provider-connections';
+import { CONNECTION_VARIABLES, readConnections } from '../../src/config/connections';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server';
 import * as workflows from '../../src/workflows';
-import { PORTS } from '../../src/workflows/ports';
+import { PORTS } from '../../src/workflows/stories/index';
 import { PROVIDERS_UNDER_TEST } from '../conformance/providers';
 import { namesIn, sourceTable } from './source-tables';
 
@@ -22,9 +22,9 @@ const CHECKOUT = join(__dirname, '../..');
 const exists = (path: string): boolean => existsSync(join(CHECKOUT, path));
 const names = (file: string, table: string): string[] => namesIn(sourceTable(CHECKOUT, file, table));
 
-const unread = PROVIDERS.filter((id) => !names('src/provider-connections.ts', 'READERS').includes(id));
+const unread = PROVIDERS.filter((id) => !names('src/config/connections.ts', 'READERS').includes(id));
 // Without it no account can be read, so nothing else can be told.
-if (unread.length > 0) throw new Error(`src/provider-connections.ts READERS lacks ${unread.join(', ')}`);
+if (unread.length > 0) throw new Error(`src/config/connections.ts READERS lacks ${unread.join(', ')}`);
 
 const connections = readConnections(DEVELOPMENT_DEFAULTS, []);
 const activities = Object.keys(
@@ -49,12 +49,12 @@ const PLACES: Readonly<Record<string, (id: string) => boolean>> = {
   'src/contract/http.ts PROVIDER_OPTIONS': (id) => id in PROVIDER_OPTIONS,
   'src/workflows/index.ts (a workflow of the type in WORKFLOW_TYPES)': (id) =>
     valueOf<string>(WORKFLOW_TYPES, id, '-') in workflows,
-  'src/workflows/ports.ts PORTS': (id) => id in PORTS,
-  'src/all-activities.ts activitiesOf (all that src/workflows/<id>.ts asks for)': (id) => {
+  'src/workflows/stories/index.ts PORTS': (id) => id in PORTS,
+  'src/activities/index.ts activitiesOf (all that src/workflows/stories/<id>.ts asks for)': (id) => {
     const asked = activitiesAskedBy(id);
     return asked.length > 0 && asked.every(({ name }) => activities.includes(name));
   },
-  "every call in src/workflows/<id>.ts is made on the provider's queue": (id) => {
+  "every call in src/workflows/stories/<id>.ts is made on the provider's queue": (id) => {
     const ofAll = activitiesAskedBy('payment').map(({ name }) => name);
     const asked = activitiesAskedBy(id).filter(({ name }) => !ofAll.includes(name));
     return asked.length > 0 && asked.every(({ taskQueue }) => taskQueue === `holdfast/${id}`);
@@ -63,12 +63,13 @@ const PLACES: Readonly<Record<string, (id: string) => boolean>> = {
   'src/api/webhook-readers.ts webhookReaders': (id) => id in readers,
   'src/api/refunds.ts refundsNotOffered': (id) =>
     names('src/api/refunds.ts', 'refundsNotOffered').includes(id),
-  'src/provider-connections.ts READERS': (id) => names('src/provider-connections.ts', 'READERS').includes(id),
-  'src/development-defaults.ts DEVELOPMENT_DEFAULTS (a whole account)': (id) => accountOf(id) !== null,
+  'src/config/connections.ts READERS': (id) => names('src/config/connections.ts', 'READERS').includes(id),
+  'src/config/development-defaults.ts DEVELOPMENT_DEFAULTS (a whole account)': (id) => accountOf(id) !== null,
   'src/sandbox/server.ts COMPANIES (the one that the development account is at)': (id) =>
     companies.includes(companyOf(id)),
-  'src/demo/stories.ts STORIES': (id) => STORIES.some(({ order }) => order.provider === id),
-  'src/try-it/order-form.ts OFFERS': (id) => names('src/try-it/order-form.ts', 'OFFERS').includes(id),
+  'src/local/demo/stories.ts STORIES': (id) => STORIES.some(({ order }) => order.provider === id),
+  'src/local/try-it/order-form.ts OFFERS': (id) =>
+    names('src/local/try-it/order-form.ts', 'OFFERS').includes(id),
   'docs/providers/<company>.md': (id) => exists(`docs/providers/${companyOf(id)}.md`),
   'test/conformance/providers.ts PROVIDERS_UNDER_TEST': (id) =>
     PROVIDERS_UNDER_TEST.some(({ provider }) => provider === id),
@@ -90,19 +91,19 @@ it('names every place where a provider is missing', () => {
 const accountVariables = Object.keys(DEVELOPMENT_DEFAULTS).filter((name) => !name.startsWith('HOLDFAST_'));
 const sandboxAddresses = accountVariables.filter((name) => DEVELOPMENT_DEFAULTS[name]?.startsWith('http'));
 
-it.each(['src/local-system.ts', 'test/conformance/world.ts'])(
+it.each(['src/local/system.ts', 'test/conformance/world.ts'])(
   '%s brings every company to its sandbox',
   (file) => {
     expect(sandboxAddresses.filter((name) => !names(file, 'environment').includes(name))).toEqual([]);
   },
 );
 
-it('every variable of an account is one that src/provider-connections.ts reads', () => {
+it('every variable of an account is one that src/config/connections.ts reads', () => {
   expect(accountVariables.filter((name) => !CONNECTION_VARIABLES.includes(name))).toEqual([]);
 });
 
 it.each([
-  ['src/local-system.ts', 'settings'],
+  ['src/local/system.ts', 'settings'],
   ['scripts/test.mjs', 'FOREIGN_SETTINGS'],
 ])('%s %s keeps the caller’s own accounts out', (file, name) => {
   const text = sourceTable(CHECKOUT, file, name).getText();
@@ -136,7 +137,7 @@ function valueOf<T>(table: object, id: string, otherwise: T): T {
 
 /** The activities that a story takes from workers, and where. */
 function activitiesAskedBy(id: string): { name: string; taskQueue: string | undefined }[] {
-  if (!exists(`src/workflows/${id}.ts`)) return [];
+  if (!exists(`src/workflows/stories/${id}.ts`)) return [];
   const asked: { name: string; taskQueue: string | undefined }[] = [];
   jest.isolateModules(() => {
     jest.doMock('@temporalio/workflow', () => ({
@@ -144,7 +145,7 @@ function activitiesAskedBy(id: string): { name: string; taskQueue: string | unde
       proxyActivities: ({ taskQueue }: { taskQueue?: string }) =>
         new Proxy({}, { get: (_target, name) => asked.push({ name: String(name), taskQueue }) }),
     }));
-    jest.requireActual(`../../src/workflows/${id}`);
+    jest.requireActual(`../../src/workflows/stories/${id}`);
   });
   jest.dontMock('@temporalio/workflow');
   return asked;

@@ -112,7 +112,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'nobody watches what ended without the last word of the provider',
     replacements: [
       {
-        file: 'workflows/etpay.ts',
+        file: 'workflows/stories/etpay.ts',
         find: 'endsAreFinal: false,',
         replace: 'endsAreFinal: true,',
       },

@@ -1,4 +1,4 @@
-import type { DevelopmentServer } from '../../src/temporal/development-server';
+import type { DevelopmentServer } from '../../src/local/temporal-server';
 import { SHARED_DEV_SERVER_ADDRESS, startDevServer } from './temporal-servers';
 
 declare global {

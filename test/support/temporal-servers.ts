@@ -3,14 +3,14 @@ import { Connection } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startProcess } from '../../src/processes';
+import { startProcess } from '../../src/local/processes';
 import {
   type DevelopmentServer,
   type DevelopmentServerOptions,
   freePort,
   impatientConnection,
   startDevelopmentServer,
-} from '../../src/temporal/development-server';
+} from '../../src/local/temporal-server';
 import { temporalCliPath, testServerPath } from './temporal-binaries';
 
 /** Carries the shared dev server's address from Jest's global set-up to the test files. */

@@ -11,7 +11,7 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import type { FreshAccessToken } from '../../src/activities/droppay';
+import type { FreshAccessToken } from '../../src/providers/droppay/activities';
 import {
   type AccessToken,
   accessTokenUpdate,
@@ -19,8 +19,8 @@ import {
   type DropPayTokenMemo,
   dropPayTokenWorkflowId,
 } from '../../src/contract/workflow';
-import { startProcess } from '../../src/processes';
-import { freePort } from '../../src/temporal/development-server';
+import { startProcess } from '../../src/local/processes';
+import { freePort } from '../../src/local/temporal-server';
 import { temporalCliPath } from '../support/temporal-binaries';
 import { startTimeSkippingEnvironment } from '../support/temporal-servers';
 

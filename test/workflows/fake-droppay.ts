@@ -1,4 +1,4 @@
-import type { DropPayActivities } from '../../src/activities/droppay';
+import type { DropPayActivities } from '../../src/providers/droppay/activities';
 import { referenceAtProvider } from '../../src/domain/payment';
 import type { Finding, Opening, ProviderCall, Refunding, Taking } from '../../src/domain/provider-answer';
 

@@ -17,7 +17,7 @@ import {
   createPaymentWorkers,
   type PaymentWorkerOptions,
   type PaymentWorkers,
-} from '../../src/payment-worker';
+} from '../../src/worker/payment-workers';
 import { dataConverter } from '../../src/temporal/data-converter';
 import type { EncryptionKey } from '../../src/temporal/payload-encryption';
 import { searchAttributeTypes } from '../../src/temporal/search-attributes';

@@ -9,7 +9,7 @@ import {
   eventsWorkflowIdOf,
   TASK_QUEUE,
 } from '../../src/contract/workflow';
-import { createPaymentWorkers, type PaymentWorkers } from '../../src/payment-worker';
+import { createPaymentWorkers, type PaymentWorkers } from '../../src/worker/payment-workers';
 import { dataConverter } from '../../src/temporal/data-converter';
 import { sampleEvent } from '../client/sample-events';
 import { startTimeSkippingEnvironment } from '../support/temporal-servers';

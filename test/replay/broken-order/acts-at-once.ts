@@ -1,11 +1,11 @@
 import { proxyActivities, setHandler, sleep } from '@temporalio/workflow';
 import type { EventActivities } from '../../../src/activities/events';
-import type { PayerMaxActivities } from '../../../src/activities/payermax';
+import type { PayerMaxActivities } from '../../../src/providers/payermax/activities';
 import { type ClosedPayment, createRefundUpdate, enqueueEventSignal } from '../../../src/contract/workflow';
 import type { BackendEvent } from '../../../src/domain/backend-event';
 import type { Payment } from '../../../src/domain/payment';
 import { runPayment } from '../../../src/workflows/payment';
-import { PORTS } from '../../../src/workflows/ports';
+import { PORTS } from '../../../src/workflows/stories/index';
 
 const activities = proxyActivities<EventActivities & PayerMaxActivities>({ startToCloseTimeout: 20_000 });
 

@@ -1,15 +1,15 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { DropPayAcquirerActivities, DropPayActivities } from '../../../src/activities/droppay';
-import type { EtPayActivities } from '../../../src/activities/etpay';
-import type { PayerMaxActivities } from '../../../src/activities/payermax';
-import type { PomeloActivities } from '../../../src/activities/pomelo';
+import type { DropPayAcquirerActivities, DropPayActivities } from '../../../src/providers/droppay/activities';
+import type { EtPayActivities } from '../../../src/providers/etpay/activities';
+import type { PayerMaxActivities } from '../../../src/providers/payermax/activities';
+import type { PomeloActivities } from '../../../src/providers/pomelo/activities';
 import type { Payment, PaymentRequest } from '../../../src/domain/payment';
-import { dropPayAcquirerPort } from '../../../src/workflows/droppay-acquirer';
-import { dropPayPosPort } from '../../../src/workflows/droppay-pos';
-import { etPayPort } from '../../../src/workflows/etpay';
-import { payerMaxPort } from '../../../src/workflows/payermax';
+import { dropPayAcquirerPort } from '../../../src/workflows/stories/droppay-acquirer';
+import { dropPayPosPort } from '../../../src/workflows/stories/droppay-pos';
+import { etPayPort } from '../../../src/workflows/stories/etpay';
+import { payerMaxPort } from '../../../src/workflows/stories/payermax';
 import { runPayment } from '../../../src/workflows/payment';
-import { pomeloPort } from '../../../src/workflows/pomelo';
+import { pomeloPort } from '../../../src/workflows/stories/pomelo';
 
 type Activities = DropPayActivities &
   DropPayAcquirerActivities &

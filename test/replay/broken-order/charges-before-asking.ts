@@ -1,10 +1,10 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { DropPayAcquirerActivities, DropPayActivities } from '../../../src/activities/droppay';
-import type { PayerMaxActivities } from '../../../src/activities/payermax';
+import type { DropPayAcquirerActivities, DropPayActivities } from '../../../src/providers/droppay/activities';
+import type { PayerMaxActivities } from '../../../src/providers/payermax/activities';
 import type { Payment, PaymentRequest } from '../../../src/domain/payment';
-import { dropPayAcquirerPort } from '../../../src/workflows/droppay-acquirer';
-import { dropPayPosPort } from '../../../src/workflows/droppay-pos';
-import { payerMaxPort } from '../../../src/workflows/payermax';
+import { dropPayAcquirerPort } from '../../../src/workflows/stories/droppay-acquirer';
+import { dropPayPosPort } from '../../../src/workflows/stories/droppay-pos';
+import { payerMaxPort } from '../../../src/workflows/stories/payermax';
 import { runPayment } from '../../../src/workflows/payment';
 
 type Activities = DropPayActivities & DropPayAcquirerActivities & PayerMaxActivities;

@@ -1,0 +1,47 @@
+import * as v from './vectors';
+import { WireServer } from './wire-server';
+import { DropPayRig, granted } from './activities-rig';
+
+/** A call waits for a worker for a minute at most, and is then given 45 s. */
+const LONGEST_LIFE_MS = 105_000;
+
+let wire: WireServer;
+let rig: DropPayRig;
+beforeAll(async () => {
+  wire = await WireServer.start();
+});
+beforeEach(() => {
+  wire.reset();
+  const assumed = { acquirerCreatedGranted: true };
+  rig = new DropPayRig(wire, { refundPath: '/shop/v1/pos/refund', acquirerPosId: 'POSACQ1', assumed });
+  wire.on(v.READ, granted()).on(v.CHARGE, { status: 200, json: v.V4_ANSWER });
+  wire.on(v.REFUND, { status: 200, json: v.REFUND_ANSWER });
+});
+afterAll(() => wire.stop());
+
+describe('a worker that was halted after it had taken a call, and goes on when nobody expects it any more', () => {
+  beforeEach(() => {
+    rig.askedBeforeMs = LONGEST_LIFE_MS;
+  });
+
+  test('charges nothing', async () => {
+    await expect(rig.charge()).resolves.toMatchObject({ outcome: 'not_sent' });
+    expect(wire.sent(v.CHARGE)).toHaveLength(0);
+  });
+
+  test('gives nothing back', async () => {
+    await expect(rig.refund()).resolves.toMatchObject({ outcome: 'not_sent' });
+    expect(wire.sent(v.REFUND)).toHaveLength(0);
+  });
+
+  test('creates nothing that a device grants', async () => {
+    await expect(rig.announce()).rejects.toMatchObject({ type: 'not_sent', nonRetryable: false });
+    expect(wire.sent(v.CREATE)).toHaveLength(0);
+  });
+});
+
+test('a call that has waited for a worker as long as it may is made', async () => {
+  rig.askedBeforeMs = 59_000;
+  await expect(rig.charge()).resolves.toMatchObject({ outcome: 'succeeded' });
+  expect(wire.sent(v.CHARGE)).toHaveLength(1);
+});
