@@ -92,6 +92,14 @@ export interface ProviderCall {
   openingLost?: boolean;
 }
 
+/** Why a payment is stopped: somebody cancels it, or its time is up. */
+export type StopReason = 'cancelled' | 'expired';
+
+/** What the call that stops a payment needs to know. */
+export interface StopCall extends ProviderCall {
+  why: StopReason;
+}
+
 /** What a refund call needs to know. Amounts in minor units. */
 export interface RefundCall {
   paymentId: string;

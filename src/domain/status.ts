@@ -30,6 +30,13 @@ export function mayBecome(from: PaymentStatus, to: PaymentStatus): boolean {
   return NEXT[from].includes(to);
 }
 
+const OPEN: readonly PaymentStatus[] = ['processing', 'requires_action', 'requires_confirmation'];
+
+/** Whether the payment is still on its way: it has not ended, and no person has to decide. */
+export function isOpen(status: PaymentStatus): boolean {
+  return OPEN.includes(status);
+}
+
 /** Whether the payment has ended for its backend. `needs_review` has not: a person still decides. */
 export function isEnd(status: PaymentStatus): boolean {
   return status === 'succeeded' || status === 'failed' || status === 'expired' || status === 'cancelled';

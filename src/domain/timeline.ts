@@ -20,6 +20,7 @@ export const OTHER_FACTS = [
   'cancel_requested',
   'cancelling',
   'expiring',
+  'released',
   'recheck',
   'resolved',
   'refunding',

@@ -1,9 +1,5 @@
 export { dropPayAccessToken } from './access-token';
-export { dropPayAcquirer } from './stories/droppay-acquirer';
-export { dropPayPos } from './stories/droppay-pos';
-export { etpay } from './stories/etpay';
-export { paymentEvents } from './events';
+export { paymentEvents } from './events/payment-events';
 export { latePayment } from './late-payment';
-export { payerMax } from './stories/payermax';
-export { pomelo } from './stories/pomelo';
-export { paymentRefunds } from './refunds';
+export { paymentRefunds } from './refunds/payment-refunds';
+export { dropPayAcquirer, dropPayPos, etpay, payerMax, pomelo } from './stories';

@@ -5,20 +5,8 @@ import { patched } from '@temporalio/workflow';
  * what a later release began, and begins nothing with it itself. The next release makes it `active`. So two neighbouring
  * releases can run any workflow of each other, side by side and back again (docs/decisions/0013-deploying-beside-running-payments.md).
  */
-export const PATCHES = {
-  'callbacks-wake-refunds': 'active',
-  'refunds-show-their-status': 'active',
-  'a-watch-ends-with-an-answer': 'active',
-  'money-to-give-back-is-asked-for-again': 'active',
-  'changes-show-at-once': 'active',
-  'a-refund-asked-for-again-is-another': 'active',
-  'a-refund-tried-again-has-its-own-reference': 'active',
-  'news-of-refunds-is-told': 'active',
-  'other-money-is-decided-about-again': 'active',
-  'silent-providers-are-asked-less': 'active',
-  'reviews-are-asked-about-until-answered': 'active',
-  'decisions-stand': 'active',
-} as const satisfies Record<string, 'dormant' | 'active'>;
+export type Patches = Readonly<Record<string, 'dormant' | 'active'>>;
+export const PATCHES = {} as const satisfies Patches;
 
 export type PatchId = keyof typeof PATCHES;
 
@@ -34,13 +22,17 @@ export function isPatched(id: PatchId): boolean {
  * Whether a worker begins with a patch; what has begun goes on with it anyhow.
  *
  * @param held by the worker's own settings
+ * @param patches those of this release
  */
-export function beginsWithPatch(patchId: string, held: readonly string[] = []): boolean {
-  const patches: Readonly<Record<string, 'dormant' | 'active'>> = PATCHES;
+export function beginsWithPatch(
+  patchId: string,
+  held: readonly string[] = [],
+  patches: Patches = PATCHES,
+): boolean {
   return patches[patchId] === 'active' && !held.includes(patchId);
 }
 
 /** Those that this release does not have: a slip of the pen holds nothing back. */
-export function unknownPatches(ids: readonly string[]): string[] {
-  return ids.filter((id) => !(id in PATCHES));
+export function unknownPatches(ids: readonly string[], patches: Patches = PATCHES): string[] {
+  return ids.filter((id) => !(id in patches));
 }

@@ -13,6 +13,7 @@ import {
   refund,
   refunded,
   refundTold,
+  reserved,
   resolved,
   succeeded,
   told,
@@ -34,6 +35,14 @@ export const BROKEN_RUNS: Record<Rule, RecordedPayment[]> = {
   end_without_money_has_no_charge: ['failed', 'expired', 'cancelled'].map((status) =>
     recorded([view(status, 40)], { ledger: LEDGER_PAID }),
   ),
+  reserved_money_is_released: [
+    ...['failed', 'expired', 'cancelled'].map((status) =>
+      recorded([view(status, 40)], { ledger: { charges: [], refunds: [], reserved: [reserved()] } }),
+    ),
+    resolved(view('failed', 90, BY_PERSON), 'failed', {
+      ledger: { charges: [], refunds: [], reserved: [reserved()] },
+    }),
+  ],
   success_has_its_charge: [
     succeeded({ ledger: { charges: [], refunds: [] } }),
     // Its decision was refused.

@@ -14,6 +14,7 @@ import {
   recorded,
   refund,
   refunded,
+  reserved,
   resolved,
   succeeded,
   SURPLUS,
@@ -42,6 +43,26 @@ const GOOD: Record<string, RecordedPayment> = {
   'refunded in parts': refunded(),
   'refused by the provider': recorded([view('failed', 40)]),
   expired: recorded([view('expired', 40)]),
+  'reserved, and released when it expired': recorded([view('expired', 40)], {
+    ledger: { charges: [], refunds: [], reserved: [reserved({ over: 'released' })] },
+  }),
+  'reserved and taken': succeeded({ ledger: { ...LEDGER_PAID, reserved: [reserved({ over: 'taken' })] } }),
+  'reserved, and a person is told': recorded([view('needs_review', 40)], {
+    ledger: { charges: [], refunds: [], reserved: [reserved()] },
+  }),
+  'reserved, and a person who was told so says failed': {
+    ...resolved(view('failed', 90, BY_PERSON), 'failed', {
+      ledger: { charges: [], refunds: [], reserved: [reserved()] },
+    }),
+    deliveries: resolved(view('failed', 90, BY_PERSON), 'failed').deliveries.map((delivery) =>
+      delivery.payment?.review
+        ? {
+            ...delivery,
+            payment: { ...delivery.payment, review: { reason: 'unexpected_answer', detail: 'held' } },
+          }
+        : delivery,
+    ),
+  },
   cancelled: recorded([view('cancelled', 40)]),
   'under review': recorded([view('needs_review', 40)]),
   'under review, and charged': recorded([view('needs_review', 40)], { ledger: LEDGER_PAID }),

@@ -11,6 +11,7 @@ export function judgeMoney(payment: RecordedPayment): Violation[] {
     ...judgeExistence(payment),
     ...judgeEnd(payment),
     ...judgeReceived(payment),
+    ...judgeReserved(payment),
   ];
 }
 
@@ -111,6 +112,17 @@ function judgeReviewRefund(recorded: RecordedPayment, payment: SeenPayment): Vio
     `it was refunded after a review: charged ${charged}, given back ${back}, ` +
     `amountReceived ${payment.amountReceived}, amountRefunded ${payment.amountRefunded}`;
   return agree ? [] : [violation('review_refund_gave_everything_back', key, sentence)];
+}
+
+/** What the payer has reserved and we do not take is released, or somebody is told that it is not. */
+function judgeReserved(recorded: RecordedPayment): Violation[] {
+  const { key, ledger, final } = recorded;
+  const held = ledger.reserved?.find(({ over }) => over === undefined);
+  if (!held || !final || final.payment.status === 'needs_review') return [];
+  const told = viewsOf(recorded).some(({ view }) => view.review?.reason === 'unexpected_answer');
+  if (told) return [];
+  const sentence = `it is ${final.payment.status}, and ${held.amount} ${held.currency} of the payer's are still reserved`;
+  return [violation('reserved_money_is_released', key, sentence)];
 }
 
 /** Nothing that was ever shown may have been received without a charge. */

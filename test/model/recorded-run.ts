@@ -78,6 +78,8 @@ export interface RecordedLedger {
   charges: { amount: number; currency: string; at: number }[];
   /** Money that it gave back, whoever asked for it. */
   refunds: { amount: number; currency: string; at: number; byDashboard?: boolean }[];
+  /** Money that the payer reserved by agreeing, until it is taken or released; absent where agreeing reserves nothing. */
+  reserved?: { amount: number; currency: string; at: number; over?: 'taken' | 'released' }[];
 }
 
 /** A call about the payment, as the provider received it. */

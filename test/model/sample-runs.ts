@@ -74,6 +74,11 @@ export function charge(more: Partial<RecordedPayment['ledger']['charges'][number
   return { amount: 1250, currency: 'EUR', at: at(30), ...more };
 }
 
+/** Money that the payer reserved by agreeing. */
+export function reserved(more: { over?: 'taken' | 'released' } = {}) {
+  return { amount: 1250, currency: 'EUR', at: at(20), ...more };
+}
+
 export function givenBack(amount: number, more: { byDashboard?: boolean } = {}) {
   return { amount, currency: 'EUR', at: at(100), ...more };
 }

@@ -8,6 +8,8 @@ export const VIOLATION_KINDS = [
   'invented',
   /** The amount or the currency is not the one that was asked for. */
   'wrong_amount',
+  /** What the payer reserved is still held though the payment ended without it, and nobody was told. */
+  'held',
   /** More was given back than was received. */
   'over_refunded',
   /** A refund says something else than the books. */
@@ -36,6 +38,7 @@ export const RULES = {
   received_money_was_taken: 'invented',
   success_is_of_the_amount_asked: 'wrong_amount',
   review_refund_gave_everything_back: 'wrong_refund',
+  reserved_money_is_released: 'held',
   refunds_within_charges: 'over_refunded',
   refunds_within_received: 'over_refunded',
   refund_is_kept: 'lost',

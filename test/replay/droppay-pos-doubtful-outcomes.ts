@@ -204,6 +204,7 @@ async function chargedTooMuch(stage: Stage): Promise<string> {
   const { id, fake } = await stage.opened();
   fake.next('charge', () => {
     fake.charges = 1;
+    fake.amount = 9999;
     return { outcome: 'succeeded', amount: 9999, currency: 'EUR', reference: null };
   });
   await stage.grant(id);

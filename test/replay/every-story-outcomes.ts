@@ -100,7 +100,7 @@ export const EVERY_STORY_OUTCOMES: Outcomes<AccountStage> = {
     shows: paid,
     async play(stage) {
       const { id, fake } = await stage.opened();
-      fake.next('read', outOfReach, 6).next('read', unclear);
+      fake.next('read', outOfReach, 4).next('read', unclear);
       fake.pay();
       await stage.rig.hint(id);
       return stage.ended(id);

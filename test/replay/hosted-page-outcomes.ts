@@ -156,7 +156,7 @@ export const ETPAY_OUTCOMES: Outcomes<AccountStage> = {
       await stage.rig.until(id, 'expired');
       fake.next('read', notForHours, 100);
       await stage.signed(id, paidFor(request));
-      await stage.rig.until(id, 'needs_review', 50 * HOUR, HOUR);
+      await stage.rig.until(id, 'needs_review', 100 * HOUR, HOUR);
       return id;
     },
   },

@@ -19,7 +19,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a charge is tried again when it times out',
     replacements: [
       {
-        file: 'workflows/provider-calls.ts',
+        file: 'workflows/payment/provider-calls.ts',
         find: 'retry: { maximumAttempts: 1 },',
         replace: 'retry: { maximumAttempts: 3 },',
       },
@@ -31,10 +31,10 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'an unknown outcome is a failure',
     replacements: [
       {
-        file: 'workflows/payment.ts',
-        find: "if (taking.outcome === 'declined') this.end(taking, this.port.endsAreFinal);",
-        replace: `if (taking.outcome === 'declined') this.end(taking, this.port.endsAreFinal);
-      if (taking.outcome === 'unknown') this.end({ ...NEVER_TAKEN, end: 'failed' }, true);`,
+        file: 'workflows/payment/capturing.ts',
+        find: "if (taking.outcome === 'declined') endStory(state, taking, port.endsAreFinal);",
+        replace: `if (taking.outcome === 'declined') endStory(state, taking, port.endsAreFinal);
+    if (taking.outcome === 'unknown') endStory(state, { ...NEVER_TAKEN, end: 'failed' }, true);`,
       },
     ],
     provider: 'droppay-pos',
@@ -44,9 +44,9 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a charge of unknown end is sent again at once',
     replacements: [
       {
-        file: 'workflows/payment.ts',
-        find: 'await this.untilNothingTaken(taking);',
-        replace: "if (taking.outcome === 'pending') await this.untilNothingTaken(taking);",
+        file: 'workflows/payment/capturing.ts',
+        find: 'await untilNothingTaken(state, taking);',
+        replace: "if (taking.outcome === 'pending') await untilNothingTaken(state, taking);",
       },
     ],
     provider: 'droppay-pos',
@@ -68,15 +68,15 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'that a charge was sent is forgotten, and it can be cancelled',
     replacements: [
       {
-        file: 'workflows/payment-core.ts',
-        find: "if (this.takingSent || status === 'needs_review')",
+        file: 'workflows/payment/permissions.ts',
+        find: "if (captureSent || status === 'needs_review')",
         replace: "if (status === 'needs_review')",
       },
       {
-        file: 'workflows/payment.ts',
-        find: "const turn = await this.turn(giveUpAt);\n      if (turn === 'deadline') {\n        this.review('outcome_unknown', 'the last",
+        file: 'workflows/payment/capturing.ts',
+        find: "if ((await nextTurn(state, giveUpAt)) === 'deadline') {",
         replace:
-          "const turn = await this.turn(giveUpAt);\n      if (turn === 'cancel') this.end(NEVER_TAKEN, true);\n      if (turn === 'deadline') {\n        this.review('outcome_unknown', 'the last",
+          "const turn = await nextTurn(state, giveUpAt);\n    if (turn === 'cancel') endStory(state, NEVER_TAKEN, true);\n    if (turn === 'deadline') {",
       },
     ],
     provider: 'droppay-pos',
@@ -86,10 +86,10 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a callback makes the payment be taken once more',
     replacements: [
       {
-        file: 'workflows/payment.ts',
-        find: "const finding = await this.lookUp();\n      if (finding?.state === 'ended' && askedAt <= this.unsettledUntil) continue;",
+        file: 'workflows/payment/capturing.ts',
+        find: "if (finding?.state === 'ended' && askedAt <= state.unsettledUntil) continue;",
         replace:
-          "const finding = await this.lookUp();\n      if (turn === 'look_up' && finding?.state === 'authorized') return;\n      if (finding?.state === 'ended' && askedAt <= this.unsettledUntil) continue;",
+          "if (finding?.state === 'authorized') return;\n    if (finding?.state === 'ended' && askedAt <= state.unsettledUntil) continue;",
       },
     ],
     provider: 'droppay-pos',
@@ -99,10 +99,10 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a payment expires without the provider being asked',
     replacements: [
       {
-        file: 'workflows/payment.ts',
-        find: "if (turn === 'deadline') return this.stop('expired');\n    if (turn === 'confirmed')",
+        file: 'workflows/payment/waiting.ts',
+        find: "if (turn === 'deadline') return stop(state, 'expired');",
         replace:
-          "if (turn === 'deadline') this.end({ ...NEVER_TAKEN, end: 'expired' }, true);\n    if (turn === 'confirmed')",
+          "if (turn === 'deadline') endStory(state, { end: 'expired', code: 'authorization_ended', message: '' }, true);",
       },
     ],
     provider: 'pomelo',
@@ -117,9 +117,9 @@ export const MUTATIONS: readonly Mutation[] = [
         replace: 'endsAreFinal: true,',
       },
       {
-        file: 'workflows/payment.ts',
-        find: 'this.end(ended, false);\n      const turn',
-        replace: 'this.end(ended, true);\n      const turn',
+        file: 'workflows/payment/stopping.ts',
+        find: 'if (finding && isStopped(finding, port)) endStory(state, endedBy(why), false);',
+        replace: 'if (finding && isStopped(finding, port)) endStory(state, endedBy(why), true);',
       },
     ],
     provider: 'etpay',
@@ -146,14 +146,14 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a repeated refund is one more refund',
     replacements: [
       {
-        file: 'workflows/refunds.ts',
-        find: 'if (stored) return stored;\n    if (!this.find(request.id)) this.add(request, this.amountOf(request));',
-        replace: 'this.add(request, this.amountOf(request));',
+        file: 'workflows/refunds/payment-refunds.ts',
+        find: "if (stored) return stored;\n    if (!this.ledger.find(request.id)) this.ledger.add(request, this.amountOf(request), 'us');",
+        replace: "this.ledger.add(request, this.amountOf(request), 'us');",
       },
       {
-        file: 'workflows/refunds.ts',
-        find: 'return (this.state.answers[request.id] ??= answer);',
-        replace: 'return (this.state.answers[request.id] = answer);',
+        file: 'workflows/refunds/payment-refunds.ts',
+        find: 'return (answers[request.id] ??= answer);',
+        replace: 'return (answers[request.id] = answer);',
       },
     ],
     seams: { updateIdOf: (_key, requestId) => requestId },
@@ -164,7 +164,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'an unknown refund is a failed one',
     replacements: [
       {
-        file: 'workflows/refunding.ts',
+        file: 'workflows/refunds/send-refund.ts',
         find: "if (answer.outcome !== 'not_sent') {",
         replace:
           "if (answer.outcome === 'unknown') return failed('declined', answer.detail);\n    if (answer.outcome !== 'not_sent') {",
@@ -184,7 +184,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'an event that was not taken is dropped',
     replacements: [
       {
-        file: 'workflows/events.ts',
+        file: 'workflows/events/payment-events.ts',
         find: 'if (Date.now() < giveUpAt) continue;',
         replace: 'if (Date.now() < giveUpAt - 259_100_000) continue;',
       },

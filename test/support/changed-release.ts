@@ -63,33 +63,46 @@ function compile(file: string, { src, dist }: { src: string; dist: string }): vo
 /** Two more look-ups: one before the payer is shown where to pay, and one before the money is taken. */
 const LOOK_UPS = {
   'look-up-after-opening': {
-    find: "    this.record.become(\n      nextAction.type === 'confirm'",
-    added: '    {guard}{ this.record.update({ providerReference }); this.judge(await this.lookUp()); }\n',
+    file: 'workflows/payment/opening.ts',
+    find: "  record.become(\n    nextAction.type === 'confirm'",
+    added: '  {guard}{ record.update({ providerReference }); judge(state, await lookUp(state)); }\n',
     before: true,
   },
   'look-up-before-taking': {
+    file: 'workflows/payment/capturing.ts',
     find: "detail: 'taking the money' });\n",
-    added: '    {guard}this.judge(await this.lookUp());\n',
+    added: '  {guard}judge(state, await lookUp(state));\n',
     before: false,
   },
 };
 const PATCHES = Object.keys(LOOK_UPS);
 
 function lookUps(guardOf: (id: string) => string): SourceChange[] {
-  return Object.entries(LOOK_UPS).map(([id, { find, added, before }]) => {
+  return Object.entries(LOOK_UPS).map(([id, { file, find, added, before }]) => {
     const line = added.replace('{guard}', guardOf(id));
-    return { file: 'workflows/payment.ts', find, replace: before ? line + find : find + line };
+    return { file, find, replace: before ? line + find : find + line };
   });
 }
 
+const OPENING = 'workflows/payment/opening.ts';
+const CAPTURING = 'workflows/payment/capturing.ts';
+/** What the added lines need. */
+const JUDGE: SourceChange = {
+  file: OPENING,
+  find: "import { endStory, review } from './verdicts';\n",
+  replace: "import { endStory, judge, review } from './verdicts';\n",
+};
+
 /** Every story asks the provider more often, and payments under way are not thought of. */
-export const UNGUARDED_LOOK_UPS: readonly SourceChange[] = lookUps(() => '');
+export const UNGUARDED_LOOK_UPS: readonly SourceChange[] = [JUDGE, ...lookUps(() => '')];
 
 /** The same, as CONTRIBUTING.md says: behind patches, in the release that brings them or in the next. */
 export function patchedLookUps(release: 'dormant' | 'active'): readonly SourceChange[] {
-  const port = "import type { ProviderPort } from './provider-port';\n";
+  const state = "import { callOf, type PaymentState } from './state';\n";
+  const guard = `import { isPatched } from '../patches';\n${state}`;
   return [
-    { file: 'workflows/payment.ts', find: port, replace: `import { isPatched } from './patches';\n${port}` },
+    JUDGE,
+    ...[OPENING, CAPTURING].map((file) => ({ file, find: state, replace: guard })),
     {
       file: 'workflows/patches.ts',
       find: 'export const PATCHES = {',

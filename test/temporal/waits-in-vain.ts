@@ -1,5 +1,5 @@
 import { ActivityFailure, proxyActivities } from '@temporalio/workflow';
-import { wasNeverStarted } from '../../src/workflows/provider-calls';
+import { wasNeverStarted } from '../../src/workflows/payment/provider-calls';
 
 /** Calls `take` on that queue, and says whether the call was never started. */
 export async function waitsInVain(

@@ -358,7 +358,7 @@ describe('an event that comes while events/<id> is closing', () => {
     const worker = await Worker.create({
       ...shared,
       taskQueue: 'holdfast',
-      workflowsPath: require.resolve('../../src/workflows/events'),
+      workflowsPath: require.resolve('../../src/workflows/events/payment-events'),
       // What the first worker knew would otherwise be waited for.
       maxCachedWorkflows: 0,
     });

@@ -1,9 +1,9 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { DropPayAcquirerActivities } from '../../providers/droppay/activities';
 import type { Payment, PaymentRequest } from '../../domain/payment';
-import { runPayment } from '../payment';
-import { callsTo } from '../provider-calls';
-import type { ProviderPort } from '../provider-port';
+import { runPayment } from '../payment/run';
+import { callsTo } from '../payment/provider-calls';
+import type { ProviderPort } from '../payment/provider-port';
 
 const MINUTE = 60_000;
 
@@ -34,7 +34,6 @@ export const dropPayAcquirerPort: ProviderPort = {
   openingMayTake: true,
   takesAgain: true,
   endsAreFinal: true,
-  refunds: { rule: 'none' },
 };
 
 /**
@@ -47,6 +46,6 @@ export function dropPayAcquirer(request: PaymentRequest): Promise<Payment> {
       dropPayCreateAcquirerAuthorization({ ...call, webhookUrl: urls.webhook }),
     );
     await payment.untilConfirmed();
-    await payment.collect(dropPayGrantAuthorization);
+    await payment.capture(dropPayGrantAuthorization);
   });
 }

@@ -1,9 +1,9 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { DropPayActivities } from '../../providers/droppay/activities';
 import type { Payment, PaymentRequest } from '../../domain/payment';
-import { runPayment } from '../payment';
-import { callsTo } from '../provider-calls';
-import type { ProviderPort } from '../provider-port';
+import { runPayment } from '../payment/run';
+import { callsTo } from '../payment/provider-calls';
+import type { ProviderPort } from '../payment/provider-port';
 
 const MINUTE = 60_000;
 
@@ -25,7 +25,7 @@ export const dropPayPosPort: ProviderPort = {
   takesAgain: true,
   endsAreFinal: true,
   // §2.5: once per charge, for any part of it; §3.7: a refund cannot be read back.
-  refunds: { rule: 'once', send: dropPayRefund },
+  refunds: { send: dropPayRefund },
 };
 
 /** A payment at DropPay by link or QR code: authorize, wait for the payer, charge with the pay token (docs/providers/droppay.md §1). */
@@ -35,6 +35,6 @@ export function dropPayPos(request: PaymentRequest): Promise<Payment> {
       dropPayCreateAuthorization({ ...call, webhookUrl: urls.webhook, returnUrl: urls.return }),
     );
     await payment.untilAuthorized();
-    await payment.collect(dropPayCharge);
+    await payment.capture(dropPayCharge);
   });
 }

@@ -1,9 +1,9 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { EtPayActivities } from '../../providers/etpay/activities';
 import type { Payment, PaymentRequest } from '../../domain/payment';
-import { runPayment } from '../payment';
-import { callsTo } from '../provider-calls';
-import type { ProviderPort } from '../provider-port';
+import { runPayment } from '../payment/run';
+import { callsTo } from '../payment/provider-calls';
+import type { ProviderPort } from '../payment/provider-port';
 
 const { READ } = callsTo('etpay');
 const { etPayInitializeSession } = proxyActivities<EtPayActivities>({
@@ -19,7 +19,6 @@ export const etPayPort: ProviderPort = {
   takesAgain: false,
   // docs/providers/etpay.md §2: a failure is no proof that no success follows.
   endsAreFinal: false,
-  refunds: { rule: 'none' },
 };
 
 /** A bank transfer on ETpay's hosted page (docs/providers/etpay.md §1). Signed callbacks are confirmed by a look-up (§4.3). */

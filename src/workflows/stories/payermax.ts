@@ -2,9 +2,9 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { PayerMaxActivities } from '../../providers/payermax/activities';
 import type { Payment, PaymentRequest } from '../../domain/payment';
 import type { ProviderCall } from '../../domain/provider-answer';
-import { runPayment } from '../payment';
-import { callsTo } from '../provider-calls';
-import type { ProviderPort } from '../provider-port';
+import { runPayment } from '../payment/run';
+import { callsTo } from '../payment/provider-calls';
+import type { ProviderPort } from '../payment/provider-port';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -35,7 +35,6 @@ export const payerMaxPort: ProviderPort = {
   // docs/providers/payermax.md §2: whether a failure can turn into a success is unknown.
   endsAreFinal: false,
   refunds: {
-    rule: 'full_and_partial',
     send: payerMaxRefund,
     lookUp: payerMaxRefundQuery,
   },
@@ -50,7 +49,7 @@ export function payerMax(request: PaymentRequest): Promise<Payment> {
       payerMaxApplySession({ ...call, ...payer, ...(componentList && { componentList }) }),
     );
     const { paymentToken = '', clientIp = '', userAgent = '' } = await payment.untilConfirmed();
-    await payment.collect((call: ProviderCall) =>
+    await payment.capture((call: ProviderCall) =>
       payerMaxOrderAndPay({
         ...call,
         ...payer,

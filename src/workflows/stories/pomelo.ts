@@ -1,9 +1,9 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { PomeloActivities } from '../../providers/pomelo/activities';
 import type { Payment, PaymentRequest } from '../../domain/payment';
-import { runPayment } from '../payment';
-import { callsTo } from '../provider-calls';
-import type { ProviderPort } from '../provider-port';
+import { runPayment } from '../payment/run';
+import { callsTo } from '../payment/provider-calls';
+import type { ProviderPort } from '../payment/provider-port';
 
 const { READ } = callsTo('pomelo');
 const { pomeloCreateTransaction } = proxyActivities<PomeloActivities>({
@@ -20,7 +20,6 @@ export const pomeloPort: ProviderPort = {
   // docs/providers/pomelo.md §2: whether an end is strictly final is unknown.
   endsAreFinal: false,
   // §3.5: refunds are made at the dashboard.
-  refunds: { rule: 'none' },
 };
 
 /** A payment on Pomelo's hosted page (docs/providers/pomelo.md §1). Its webhooks are hints: only a read counts (§4.4). */

@@ -4,17 +4,14 @@ import type { PayerMaxActivities } from '../../../src/providers/payermax/activit
 import { type ClosedPayment, createRefundUpdate, enqueueEventSignal } from '../../../src/contract/workflow';
 import type { BackendEvent } from '../../../src/domain/backend-event';
 import type { Payment } from '../../../src/domain/payment';
-import { runPayment } from '../../../src/workflows/payment';
+import { runPayment } from '../../../src/workflows/payment/run';
 import { PORTS } from '../../../src/workflows/stories/index';
 
 const activities = proxyActivities<EventActivities & PayerMaxActivities>({ startToCloseTimeout: 20_000 });
 
 /** A late callback as nobody may handle it: closes without asking the provider. */
-export function latePayment({ request, payment, private: hidden }: ClosedPayment): Promise<Payment> {
-  return runPayment(request, PORTS[payment.provider], () => Promise.resolve(), {
-    payment,
-    private: hidden,
-  });
+export function latePayment({ request, payment }: ClosedPayment): Promise<Payment> {
+  return runPayment(request, PORTS[payment.provider], () => Promise.resolve());
 }
 
 /** Events as nobody may send them: tried again without a gap. */

@@ -8,7 +8,7 @@ import { dropPayAcquirerPort } from '../../../src/workflows/stories/droppay-acqu
 import { dropPayPosPort } from '../../../src/workflows/stories/droppay-pos';
 import { etPayPort } from '../../../src/workflows/stories/etpay';
 import { payerMaxPort } from '../../../src/workflows/stories/payermax';
-import { runPayment } from '../../../src/workflows/payment';
+import { runPayment } from '../../../src/workflows/payment/run';
 import { pomeloPort } from '../../../src/workflows/stories/pomelo';
 
 type Activities = DropPayActivities &
@@ -25,7 +25,7 @@ export function dropPayPos(request: PaymentRequest): Promise<Payment> {
   return runPayment(request, dropPayPosPort, async (payment) => {
     await payment.untilAuthorized();
     await payment.open((call) => provider.dropPayCreateAuthorization({ ...call, ...nowhere }));
-    await payment.collect(provider.dropPayCharge);
+    await payment.capture(provider.dropPayCharge);
   });
 }
 
@@ -33,7 +33,7 @@ export function dropPayAcquirer(request: PaymentRequest): Promise<Payment> {
   return runPayment(request, dropPayAcquirerPort, async (payment) => {
     await payment.untilConfirmed();
     await payment.open((call) => provider.dropPayCreateAcquirerAuthorization({ ...call, ...nowhere }));
-    await payment.collect(provider.dropPayGrantAuthorization);
+    await payment.capture(provider.dropPayGrantAuthorization);
   });
 }
 

@@ -5,7 +5,7 @@ import type { Payment, PaymentRequest } from '../../../src/domain/payment';
 import { dropPayAcquirerPort } from '../../../src/workflows/stories/droppay-acquirer';
 import { dropPayPosPort } from '../../../src/workflows/stories/droppay-pos';
 import { payerMaxPort } from '../../../src/workflows/stories/payermax';
-import { runPayment } from '../../../src/workflows/payment';
+import { runPayment } from '../../../src/workflows/payment/run';
 
 type Activities = DropPayActivities & DropPayAcquirerActivities & PayerMaxActivities;
 const provider = proxyActivities<Activities>({ startToCloseTimeout: 30_000 });
@@ -16,14 +16,14 @@ const nowhere = { webhookUrl: '', returnUrl: '' };
 export function dropPayPos(request: PaymentRequest): Promise<Payment> {
   return runPayment(request, dropPayPosPort, async (payment) => {
     await payment.open((call) => provider.dropPayCreateAuthorization({ ...call, ...nowhere }));
-    await payment.collect(provider.dropPayCharge);
+    await payment.capture(provider.dropPayCharge);
   });
 }
 
 export function dropPayAcquirer(request: PaymentRequest): Promise<Payment> {
   return runPayment(request, dropPayAcquirerPort, async (payment) => {
     await payment.open((call) => provider.dropPayCreateAcquirerAuthorization({ ...call, ...nowhere }));
-    await payment.collect(provider.dropPayGrantAuthorization);
+    await payment.capture(provider.dropPayGrantAuthorization);
   });
 }
 
@@ -31,7 +31,7 @@ export function payerMax(request: PaymentRequest): Promise<Payment> {
   const payer = { country: '', userId: '', paymentToken: '', clientIp: '', userAgent: '' };
   return runPayment(request, payerMaxPort, async (payment) => {
     await payment.open((call) => provider.payerMaxApplySession({ ...call, ...payer }));
-    await payment.collect((call) =>
+    await payment.capture((call) =>
       provider.payerMaxOrderAndPay({
         ...call,
         ...payer,

@@ -1,12 +1,12 @@
 import { setCurrentDetails, upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import { SEARCH_ATTRIBUTES } from '../contract/search-attributes';
-import type { PaymentPrivate } from '../contract/workflow';
-import { describePayment } from '../domain/description';
-import type { PaymentEventType } from '../domain/backend-event';
-import { newPayment, type Payment, type PaymentRequest } from '../domain/payment';
-import { mayBecome, type PaymentStatus } from '../domain/status';
-import type { Fact, TimelineEntry } from '../domain/timeline';
-import { Outbox } from './outbox';
+import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes';
+import type { PaymentPrivate } from '../../contract/workflow';
+import { describePayment } from '../../domain/description';
+import type { PaymentEventType } from '../../domain/backend-event';
+import { newPayment, type Payment, type PaymentRequest } from '../../domain/payment';
+import { mayBecome, type PaymentStatus } from '../../domain/status';
+import type { Fact, TimelineEntry } from '../../domain/timeline';
+import { Outbox } from '../events/outbox';
 
 /** More facts than any payment has: beyond it only changes of status and decisions of people are written down. */
 const LONGEST_TIMELINE = 200;

@@ -4,8 +4,8 @@ import {
   ApplicationFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { CALL_WAITS_AT_MOST_MS, providerQueue } from '../contract/workflow';
-import type { ProviderId } from '../domain/payment';
+import { CALL_WAITS_AT_MOST_MS, providerQueue } from '../../contract/workflow';
+import type { ProviderId } from '../../domain/payment';
 
 const SECOND = 1_000;
 
@@ -48,6 +48,11 @@ export function wasNeverStarted({ cause }: ActivityFailure): boolean {
 /** Whether a call may have been made although nobody reported what became of it: its worker died, for instance. */
 export function mayHaveBeenMade(failure: ActivityFailure): boolean {
   return !(failure.cause instanceof ApplicationFailure) && !wasNeverStarted(failure);
+}
+
+/** Whether trying again would not help: the request or the configuration is wrong. */
+export function isFinalFailure({ cause }: ActivityFailure): boolean {
+  return cause instanceof ApplicationFailure && cause.nonRetryable === true;
 }
 
 /** Of a call that was never started. */

@@ -1,10 +1,9 @@
 import { ActivityFailure, condition, sleep } from '@temporalio/workflow';
-import { gapBeforeLookUp, WATCH_WINDOW_MS } from '../domain/look-up-schedule';
-import type { RefundCall, RefundFinding, Refunding } from '../domain/provider-answer';
-import type { RefundFailure } from '../domain/refund';
-import { isPatched } from './patches';
-import { NO_WORKER_FREE, wasNeverStarted } from './provider-calls';
-import type { RefundingPort } from './provider-port';
+import { gapBeforeLookUp, WATCH_WINDOW_MS } from '../../domain/look-up-schedule';
+import type { RefundCall, RefundFinding, Refunding } from '../../domain/provider-answer';
+import type { RefundFailure } from '../../domain/refund';
+import { NO_WORKER_FREE, wasNeverStarted } from '../payment/provider-calls';
+import type { RefundPort } from '../payment/provider-port';
 
 /** A refund, and where the provider may tell how it ended. */
 type RefundOrder = RefundCall & { webhookUrl: string };
@@ -34,8 +33,8 @@ export type RefundEnd =
  * Gives money back, at most once: what was not sent is tried again, what may have been carried out is asked about and never
  * sent again.
  */
-export async function giveBack(
-  port: RefundingPort,
+export async function sendRefund(
+  port: RefundPort,
   call: RefundOrder,
   callbacks?: RefundCallbacks,
 ): Promise<RefundEnd> {
@@ -54,7 +53,7 @@ export async function giveBack(
   }
 }
 
-async function send(port: RefundingPort, call: RefundOrder): Promise<Refunding> {
+async function send(port: RefundPort, call: RefundOrder): Promise<Refunding> {
   try {
     return await port.send(call);
   } catch (error) {
@@ -66,14 +65,14 @@ async function send(port: RefundingPort, call: RefundOrder): Promise<Refunding> 
 
 /** That the provider does not know a refund proves nothing: it may learn of it later. */
 async function untilKnown(
-  port: RefundingPort,
+  port: RefundPort,
   call: RefundCall,
   answer: Refunding,
   callbacks?: RefundCallbacks,
 ): Promise<RefundEnd> {
   const detail = 'detail' in answer ? answer.detail : 'the provider has not decided';
   if (!port.lookUp) return { status: 'unknown', detail };
-  const wait = callbacks && isPatched('callbacks-wake-refunds') ? untilCalled(callbacks) : sleep;
+  const wait = callbacks ? untilCalled(callbacks) : sleep;
   const began = Date.now();
   for (let lookUps = 0; Date.now() < began + REFUND_WATCH_MS; lookUps += 1) {
     await wait(Math.min(FIRST_GAP_MS * 2 ** Math.min(lookUps, 16), LONGEST_GAP_MS));
@@ -102,7 +101,7 @@ function untilCalled(callbacks: RefundCallbacks): (ms: number) => Promise<unknow
 }
 
 export async function lookUpRefund(
-  ask: NonNullable<RefundingPort['lookUp']>,
+  ask: NonNullable<RefundPort['lookUp']>,
   call: RefundCall,
 ): Promise<RefundFinding | null> {
   try {

@@ -1,8 +1,8 @@
 import { CancellationScope, condition, proxyActivities, uuid4 } from '@temporalio/workflow';
-import type { EventActivities } from '../activities/events';
-import { EVENTS_QUEUE } from '../contract/workflow';
-import type { BackendEvent } from '../domain/backend-event';
-import type { PaymentRequest } from '../domain/payment';
+import type { EventActivities } from '../../activities/events';
+import { EVENTS_QUEUE } from '../../contract/workflow';
+import type { BackendEvent } from '../../domain/backend-event';
+import type { PaymentRequest } from '../../domain/payment';
 
 const SECOND = 1_000;
 

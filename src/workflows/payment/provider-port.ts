@@ -1,6 +1,12 @@
-import type { PaymentRequest } from '../domain/payment';
-import type { Finding, ProviderCall, RefundCall, RefundFinding, Refunding } from '../domain/provider-answer';
-import type { RefundRule } from '../domain/refund';
+import type { PaymentRequest } from '../../domain/payment';
+import type {
+  Finding,
+  ProviderCall,
+  RefundCall,
+  RefundFinding,
+  Refunding,
+  StopCall,
+} from '../../domain/provider-answer';
 
 /** How the kit asks one provider. */
 export interface ProviderPort {
@@ -10,26 +16,34 @@ export interface ProviderPort {
    * How a payment is stopped: by telling the provider, which then says what it knows; or by our own word, where nothing can
    * be paid until we ask for it; or not at all: then it ends at its expiry and is watched afterwards.
    */
-  stop: ((call: ProviderCall) => Promise<Finding>) | 'our_word' | 'impossible';
+  stop: ((call: StopCall) => Promise<Finding>) | 'our_word' | 'impossible';
+  /**
+   * Whether the payer's agreement reserves the money. Then a payment that ends without it is stopped until the provider says
+   * that nothing is held. Absent: it merely permits a charge, and without one it ends by itself.
+   */
+  reserves?: true;
   /**
    * How long after a taking call of unknown end the provider could still carry it out, when the call itself could not
    * say: milliseconds.
    */
   settlesWithinMs: number;
   /** Whether making the payment known may take the money already, as the account's settings say. */
-  openingMayTake?: boolean;
+  openingMayTake?: true;
+  /**
+   * Whether making the payment known reaches the payer by itself (a push message): then one whose answer was lost is
+   * withdrawn when the payment ends. `stop` and `lookUp` have to find it by our reference then.
+   */
+  openingReachesPayer?: true;
   /** Whether the taking call may be made anew once it is proven that nothing was taken. */
   takesAgain: boolean;
   /** Whether an end that the provider tells is its last word. Otherwise the payment is watched for a while after it. */
   endsAreFinal: boolean;
-  refunds: RefundPort;
+  /** How money is given back by us; how often it may be is the provider's `refund` capability. Absent: never. */
+  refunds?: RefundPort;
 }
 
 /** How money is given back. */
-export type RefundPort = { rule: 'none' } | RefundingPort;
-
-export interface RefundingPort {
-  rule: Exclude<RefundRule, 'none'>;
+export interface RefundPort {
   send: (call: RefundCall & { webhookUrl: string }) => Promise<Refunding>;
   /** Absent where the provider cannot be asked about a refund: an unknown outcome is then for a person. */
   lookUp?: (call: RefundCall) => Promise<RefundFinding>;

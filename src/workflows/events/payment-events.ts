@@ -8,10 +8,10 @@ import {
   sleep,
   upsertMemo,
 } from '@temporalio/workflow';
-import type { EventActivities } from '../activities/events';
-import { EVENTS_GIVEN_UP } from '../contract/metrics';
-import { enqueueEventSignal, EVENTS_QUEUE } from '../contract/workflow';
-import { type BackendEvent, EVENT_LIFE_MS, gapBeforeTry } from '../domain/backend-event';
+import type { EventActivities } from '../../activities/events';
+import { EVENTS_GIVEN_UP } from '../../contract/metrics';
+import { enqueueEventSignal, EVENTS_QUEUE } from '../../contract/workflow';
+import { type BackendEvent, EVENT_LIFE_MS, gapBeforeTry } from '../../domain/backend-event';
 
 const SECOND = 1_000;
 const IDLE_BEFORE_CLOSING_MS = 60 * SECOND;
