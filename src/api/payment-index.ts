@@ -36,7 +36,7 @@ interface Found<Memo> {
 }
 
 /** The caller's own payments, newest first, as they stand now whichever workflow keeps them. */
-export async function listPayments(
+export async function readPayments(
   calls: TemporalCalls,
   caller: string,
   query: ListPaymentsQuery,

@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiConnections } from '../api-connections';
-import {
-  type CreatePayment,
-  createPaymentSchema,
-  PROVIDER_OPTIONS,
-  REQUIRED_CUSTOMER,
-} from '../contract/http';
+import { type CreatePayment, PROVIDER_OPTIONS, REQUIRED_CUSTOMER } from '../contract/http';
 import { capabilitiesOf, problemOfAmount } from '../domain/capabilities';
 import { type PaymentRequest, PROVIDERS, type ProviderId } from '../domain/payment';
 import { fingerprintOf, paymentIdOf } from './idempotency';
@@ -21,17 +16,16 @@ export interface RequestRules {
 }
 
 /**
- * Reads and checks a create request against what its provider can take, before anything is started.
+ * Checks a create request against what its provider can take, before anything is started.
  * @throws Problem 400 or 422
  */
 export function readPaymentRequest(
-  body: unknown,
+  asked: CreatePayment,
   caller: string,
   idempotencyKey: string,
   rules: RequestRules,
   tokens: PaymentTokens,
 ): PaymentRequest {
-  const asked = valid(createPaymentSchema, body);
   const provider = providerOf(asked);
   const providerOptions = valid(PROVIDER_OPTIONS[provider], asked.providerOptions, 'providerOptions');
   if (asked.returnUrl !== undefined) checkReturnUrl(asked.returnUrl, rules.production);

@@ -13,6 +13,7 @@ import { PaymentStore } from '../../src/api/payment-store';
 import { PaymentTokens } from '../../src/api/payment-tokens';
 import { TemporalCalls } from '../../src/api/temporal-calls';
 import { HoldfastError, type NewPayment, payments, type Payments } from '../../src/client';
+import { createPaymentSchema } from '../../src/contract/http';
 import { readApiConfig, readWorkerConfig } from '../../src/config/index';
 import { type Payment, type ProviderId, referenceAtProvider } from '../../src/domain/payment';
 import { startSandbox } from '../../src/sandbox/server';
@@ -135,7 +136,13 @@ export class World {
    * which no minimum holds to.
    */
   async createWithLife(lifeMs: number, order: NewPayment, key: string): Promise<Payment> {
-    const request = readPaymentRequest(order, CALLER, key, this.rules, this.tokens);
+    const request = readPaymentRequest(
+      createPaymentSchema.parse(order),
+      CALLER,
+      key,
+      this.rules,
+      this.tokens,
+    );
     const expiresAt = new Date(Date.now() + lifeMs).toISOString();
     const store = new PaymentStore(new TemporalCalls(this.client), () => request);
     const { payment } = await store.create({ ...request, expiresAt }, createUpdateIdOf(key));

@@ -14,7 +14,7 @@ import { invalidRequest, notFound, Problem, valid } from '../problem';
 import { asProblems } from '../refused-update';
 import { addRoute, pathParameter } from '../routes';
 import type { StoredPayment } from '../stored-payment';
-import { waitForChange } from '../wait-for-change';
+import { untilGone, waitForChange } from '../wait-for-change';
 import { CARD_FORM_SCRIPT, CHECKOUT_ICON, CHECKOUT_SCRIPT, CHECKOUT_STYLE } from './assets';
 import { checkoutNotFoundPage, checkoutPage, showsCardForm } from './page';
 
@@ -85,7 +85,12 @@ function status(store: PaymentStore, tokens: PaymentTokens, stopping: AbortSigna
   return async (request, response) => {
     const known = await openedBy(store, tokens, pathParameter(request, 'paymentId'), request.query['t']);
     const isNews = request.query['since'] !== known.payment.updatedAt;
-    const { payment } = await waitForChange(store, known, isNews ? 0 : HELD_MS, response, stopping);
+    const { payment } = await waitForChange(
+      store,
+      known,
+      isNews ? 0 : HELD_MS,
+      untilGone(response, stopping),
+    );
     response.set('Cache-Control', 'no-store').json({ status: payment.status, updatedAt: payment.updatedAt });
   };
 }

@@ -1,0 +1,25 @@
+import { confirmSchema, CONFIRMATIONS, paymentSchema } from '../../contract/http';
+import { confirmUpdate } from '../../contract/workflow';
+import { endpoint } from '../endpoint';
+import { ownPayment } from '../own-payment';
+import { Problem, valid } from '../problem';
+import { asProblems } from '../refused-update';
+
+export const confirmPayment = endpoint({
+  operationId: 'confirmPayment',
+  tag: 'Payments',
+  summary: "Give the backend's own word",
+  method: 'post',
+  path: '/v1/payments/{id}/confirm',
+  body: confirmSchema,
+  answer: paymentSchema,
+  answerText: 'The payment',
+  refusals: ['not_found', 'not_confirmable'],
+  async handle({ store }, { parameters, body, caller }) {
+    const { payment } = await ownPayment(store, parameters.id, caller);
+    const input = valid(CONFIRMATIONS[payment.provider] ?? confirmSchema, body);
+    const confirmed = await asProblems(() => store.update(payment.id, confirmUpdate, [input]));
+    if (!confirmed) throw new Problem('not_confirmable', `the payment has ended (${payment.status})`);
+    return { body: confirmed };
+  },
+});
