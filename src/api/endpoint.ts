@@ -47,6 +47,8 @@ interface Described<Path extends string, Query, Body, Answer, Idempotent> {
   operationId: string;
   tag: 'Payments' | 'Refunds';
   summary: string;
+  /** Whether there is a newer name for the same. */
+  deprecated?: boolean;
   method: 'get' | 'post';
   /** As OpenAPI writes it: `/v1/payments/{id}`. */
   path: Path;

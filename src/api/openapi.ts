@@ -43,6 +43,7 @@ function routeOf(endpoint: Endpoint): RouteConfig {
     operationId,
     tags: [tag],
     summary,
+    ...(endpoint.deprecated && { deprecated: true }),
     method,
     path,
     security: [{ apiKey: [] }],

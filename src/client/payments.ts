@@ -75,7 +75,8 @@ export function payments({ baseUrl, apiKey }: ClientOptions) {
     get: (id: string, waitSeconds = 0) => call<Payment>('GET', `${at(id)}?wait=${waitSeconds}`),
     list: (filter: Record<string, string> = {}) =>
       call<List<Payment>>('GET', `/v1/payments?${new URLSearchParams(filter).toString()}`),
-    events: (id: string) => call<List<TimelineEntry>>('GET', `${at(id)}/events`),
+    /** Every fact of its life, oldest first. */
+    timeline: (id: string) => call<List<TimelineEntry>>('GET', `${at(id)}/timeline`),
     confirm: (id: string, input: { paymentToken?: string; clientIp?: string; userAgent?: string } = {}) =>
       call<Payment>('POST', `${at(id)}/confirm`, input),
     cancel: (id: string) => call<Payment>('POST', `${at(id)}/cancel`),

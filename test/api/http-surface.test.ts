@@ -33,6 +33,7 @@ test.each([
   ['DELETE', '/v1/payments', 'GET, HEAD, POST'],
   ['PUT', `/v1/payments/${ID}`, 'GET, HEAD'],
   ['GET', `/v1/payments/${ID}/cancel`, 'POST'],
+  ['POST', `/v1/payments/${ID}/timeline`, 'GET, HEAD'],
   ['POST', `/v1/payments/${ID}/events`, 'GET, HEAD'],
   ['POST', '/healthz', 'GET, HEAD'],
   ['GET', `/webhooks/droppay-pos/${ID}/x.y`, 'POST'],

@@ -5,10 +5,17 @@ import { ApiRig, untouchableClient } from './api-rig';
 interface OpenApi {
   openapi: string;
   servers: { url: string }[];
-  paths: Record<string, Record<string, { responses: Record<string, { description: string }> }>>;
+  paths: Record<string, Record<string, Operation>>;
   components: {
     schemas: Record<string, { required?: string[]; additionalProperties?: unknown; properties?: object }>;
   };
+}
+
+interface Operation {
+  operationId: string;
+  tags: string[];
+  deprecated?: boolean;
+  responses: Record<string, { description: string }>;
 }
 
 let api: ApiRig;
@@ -43,6 +50,25 @@ test('every operation is routed with exactly its methods, and needs a key', asyn
     expect(Object.keys(operations).sort()).toEqual(allowed.sort());
     expect((await api.call({ path: real, key: null })).status).toBe(401);
   }
+});
+
+test('every operation has an id of its own and a tag', () => {
+  const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+  const ids = operations.map(({ operationId }) => operationId);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids).toEqual(
+    expect.arrayContaining(['createPayment', 'listPayments', 'getPayment', 'confirmPayment', 'createRefund']),
+  );
+  expect(operations.filter(({ tags }) => tags.length !== 1)).toEqual([]);
+});
+
+test('only the older name of the timeline is deprecated, and answers the same', () => {
+  const deprecated = Object.entries(document.paths).filter(([, { get }]) => get?.deprecated);
+  expect(deprecated.map(([path]) => path)).toEqual(['/v1/payments/{id}/events']);
+  const [timeline, events] = ['timeline', 'events'].map(
+    (name) => document.paths[`/v1/payments/{id}/${name}`],
+  );
+  expect(events?.['get']?.responses).toEqual(timeline?.['get']?.responses);
 });
 
 test('every refusal is documented under its status', () => {

@@ -110,9 +110,19 @@ test('the same key gives the first answer again, open and closed; another body i
   expect((await api.create(goodRequest({ amount: 1251 }), key, OTHER_KEY)).status).toBe(201);
 });
 
+test('the timeline answers by its older name too', async () => {
+  const payment = await created();
+  const [timeline, events] = await Promise.all([
+    api.call({ path: at(payment, '/timeline') }),
+    api.call({ path: at(payment, '/events') }),
+  ]);
+  expect(timelineSchema.parse(timeline.body).data[0]).toMatchObject({ from: 'backend', type: 'requested' });
+  expect({ status: events.status, body: events.body }).toEqual({ status: 200, body: timeline.body });
+});
+
 test('a payment belongs to its caller', async () => {
   const payment = await created();
-  for (const call of ['', '/events', '/refunds']) {
+  for (const call of ['', '/timeline', '/events', '/refunds']) {
     expect((await api.call({ path: at(payment, call), key: OTHER_KEY })).status).toBe(404);
   }
   for (const call of ['/cancel', '/recheck', '/confirm']) {

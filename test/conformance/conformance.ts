@@ -303,7 +303,7 @@ export function conformance(provider: ProviderUnderTest): void {
       await eventually(refunds, ({ data }) => data[0]?.status === end.refund);
       expect((await books(world, key.reference)).refunds).toHaveLength(1);
     } else {
-      const events = () => world.api.events(key.id);
+      const events = () => world.api.timeline(key.id);
       await eventually(events, ({ data }) => data.some(({ type }) => type === 'unclear'));
       const { amountReceived, amount } = await world.until(key.id, [end.unclear]);
       expect(amountReceived).toBe(end.unclear === 'succeeded' ? amount : 0);

@@ -60,7 +60,7 @@ describe('crashes', () => {
     const refused = shop.order({}, key);
     expect(await shop.api.get(open.id)).toMatchObject({ status: 'requires_action' });
     expect(await shop.api.get(closed.id)).toMatchObject({ status: 'cancelled' });
-    expect((await shop.api.events(closed.id)).data.at(-1)).toMatchObject({ type: 'cancelled' });
+    expect((await shop.api.timeline(closed.id)).data.at(-1)).toMatchObject({ type: 'cancelled' });
     const listed = await shop.api.list({ reference: 'without-worker' });
     expect(new Set(listed.data.map((payment) => payment.id))).toEqual(new Set([open.id, closed.id]));
     await expect(refused).rejects.toMatchObject({

@@ -131,7 +131,7 @@ describe('a worker that is told to stop', () => {
     expect((await shop.sandbox.ledger(id)).charges).toHaveLength(1);
     await shop.system.start('worker');
     await shop.until(id, ['succeeded'], 60_000);
-    const { data } = await shop.api.events(id);
+    const { data } = await shop.api.timeline(id);
     expect(data.map(({ type }) => type)).not.toContain('outcome_unknown');
     expect(await shop.sandbox.calls('charge', id)).toBe(1);
   });

@@ -180,7 +180,7 @@ describe('worker killed during each call', () => {
 
   async function inDoubt({ key }: Case): Promise<void> {
     await eventually(
-      () => shop.api.events(key.id),
+      () => shop.api.timeline(key.id),
       ({ data }) => data.some(({ type }) => type === 'outcome_unknown'),
       120_000,
     );

@@ -33,7 +33,7 @@ describe('payments through the running system', () => {
       failure: null,
     });
     expect(await charged(payment.id)).toEqual([1250]);
-    const { data } = await shop.api.events(payment.id);
+    const { data } = await shop.api.timeline(payment.id);
     expect(data.map(({ type }) => type)).toEqual(
       expect.arrayContaining(['requested', 'opened', 'callback', 'authorized', 'collecting', 'succeeded']),
     );
@@ -56,7 +56,7 @@ describe('payments through the running system', () => {
     await shop.sandbox.payer(id, 'approve');
     await shop.until(id, ['succeeded']);
     expect(await charged(id)).toEqual([1250]);
-    const { data } = await shop.api.events(id);
+    const { data } = await shop.api.timeline(id);
     expect(data.map(({ type }) => type)).not.toContain('callback');
   });
 
@@ -99,7 +99,7 @@ describe('payments through the running system', () => {
     ];
     const answers = await Promise.all(wrong.map((url) => shop.callback(url, body)));
     expect(answers).toEqual([404, 404, 404, 404]);
-    const { data } = await shop.api.events(id);
+    const { data } = await shop.api.timeline(id);
     expect(data.map(({ type }) => type)).not.toContain('callback');
   });
 

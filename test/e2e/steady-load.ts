@@ -116,7 +116,7 @@ export class SteadyLoad {
     const payment = await this.shop.until(id, ['succeeded', 'needs_review', ...FAILURES], LONGEST_TAKING_MS);
     const books = await this.books.books(provider, referenceAtProvider(id));
     if (payment.amountReceived === order.amount && booksAgree(books, order.amount, 0)) return null;
-    const { data } = await api.events(id);
+    const { data } = await api.timeline(id);
     return JSON.stringify({ status: payment.status, books, timeline: data.map(({ type }) => type) });
   }
 }

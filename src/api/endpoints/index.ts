@@ -4,8 +4,8 @@ import { confirmPayment } from './confirm-payment';
 import { createPayment } from './create-payment';
 import { createRefund } from './create-refund';
 import { getPayment } from './get-payment';
+import { getPaymentTimeline, listPaymentEvents } from './get-payment-timeline';
 import { getRefund } from './get-refund';
-import { listPaymentEvents } from './payment-timeline';
 import { listPayments } from './list-payments';
 import { listRefunds } from './list-refunds';
 import { recheckPayment } from './recheck-payment';
@@ -21,6 +21,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   cancelPayment,
   recheckPayment,
   resolvePayment,
+  getPaymentTimeline,
   listPaymentEvents,
   listRefunds,
   createRefund,

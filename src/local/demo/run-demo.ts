@@ -112,7 +112,7 @@ class Stage {
   private async gatherEvidence(outcome: Outcome): Promise<void> {
     const { payment, story } = outcome;
     if (!payment) return;
-    outcome.timeline = (await this.actors.holdfast.events(payment.id)).data;
+    outcome.timeline = (await this.actors.holdfast.timeline(payment.id)).data;
     outcome.books = await this.actors.sandbox.books(story.order.provider, referenceAtProvider(payment.id));
     await this.feed.has(payment.id, expectedEvents(story), LONGEST_EVENT_MS);
     outcome.events = this.feed.typesOf(payment.id);

@@ -157,7 +157,7 @@ async function lastPayments(holdfast: Payments): Promise<ToldPayment[]> {
 }
 
 async function withTimeline(holdfast: Payments, payment: Payment): Promise<ToldPayment> {
-  return { payment, timeline: (await holdfast.events(payment.id)).data };
+  return { payment, timeline: (await holdfast.timeline(payment.id)).data };
 }
 
 /** @throws whatever is neither the person's mistake nor the API's word */
