@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ProblemCode } from '../contract/http';
+import type { ProblemCode } from '../contract/problem';
 import type { InFlightLimits, KindOfWork } from './in-flight-limit';
 import type { ApiMetrics } from './metrics';
 import type { RequestRules } from './payment-request';

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { z } from 'zod';
-import { PROBLEM_STATUS, type ProblemBody, type ProblemCode } from '../contract/http';
+import { PROBLEM_STATUS, type ProblemBody, type ProblemCode } from '../contract/problem';
 
 export interface FieldError {
   /** Dotted path of the field, `customer.email`; empty for the whole body. */

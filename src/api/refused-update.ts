@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../contract/http';
+import type { ProblemCode } from '../contract/problem';
 import type { RefusalCode } from '../contract/workflow';
 import { Problem } from './problem';
 import { refusalOf } from './temporal-errors';

@@ -1,3 +1,4 @@
+import type { ProblemBody } from '../contract/problem';
 import type { Payment } from '../domain/payment';
 import type { Refund } from '../domain/refund';
 import type { TimelineEntry } from '../domain/timeline';
@@ -22,20 +23,10 @@ export interface List<T> {
   nextCursor: string | null;
 }
 
-export interface Problem {
-  type: string;
-  title: string;
-  status: number;
-  code: string;
-  detail: string;
-  requestId: string;
-  errors?: { path: string; message: string }[];
-}
-
 /** The API said no. `problem` is its RFC 9457 body. */
 export class HoldfastError extends Error {
   override name = 'HoldfastError';
-  constructor(readonly problem: Problem) {
+  constructor(readonly problem: ProblemBody) {
     super(`${problem.status} ${problem.code}: ${problem.detail}`);
   }
 }
@@ -62,7 +53,7 @@ export function payments({ baseUrl, apiKey }: ClientOptions) {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const answer: unknown = await response.json();
-    if (!response.ok) throw new HoldfastError(answer as Problem);
+    if (!response.ok) throw new HoldfastError(answer as ProblemBody);
     return answer as T;
   }
 

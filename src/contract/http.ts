@@ -1,9 +1,27 @@
 import { z } from 'zod';
 import { isCurrency } from '../domain/currency';
-import { FAILURE_CODES, PROVIDERS, type ProviderId, REVIEW_REASONS } from '../domain/payment';
-import { REFUND_STATUSES } from '../domain/refund';
+import {
+  type Customer,
+  FAILURE_CODES,
+  type NextAction,
+  type Payment,
+  PROVIDERS,
+  type ProviderId,
+  REVIEW_REASONS,
+} from '../domain/payment';
+import { type Refund, REFUND_FAILURE_CODES, REFUND_STATUSES } from '../domain/refund';
 import { PAYMENT_STATUSES } from '../domain/status';
+import { ACTORS, FACT_TYPES, type TimelineEntry } from '../domain/timeline';
 import { etPayOptionsSchema } from '../providers/etpay/options';
+import { exactly } from './exactly';
+import { PROBLEM_STATUS, type ProblemBody, type ProblemCode } from './problem';
+import type { ResolveInput } from './workflow';
+
+/** One page. `nextCursor` null: there is no more. */
+interface List<T> {
+  data: T[];
+  nextCursor: string | null;
+}
 
 /** Neither control characters nor half a surrogate pair: neither survives every provider and page. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
@@ -23,21 +41,23 @@ const MAX_METADATA_KEYS = 20;
 const WHOLE_AMOUNT = 'amount must be a positive whole number of minor units, such as 1250 for 12.50 EUR';
 const time = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time such as 2026-01-31T10:00:00Z' });
 
-const customerSchema = z
-  .strictObject({
-    id: text('customer.id', 64).optional(),
-    name: text('customer.name', 140).optional(),
-    email: z.email('customer.email must be an e-mail address').max(254).optional(),
-    phone: z
-      .string()
-      .regex(/^\+[1-9]\d{6,14}$/, 'customer.phone must be like +393331234567')
-      .optional(),
-    country: z
-      .string()
-      .regex(/^[A-Z]{2}$/, 'customer.country must be a two-letter code such as IT')
-      .optional(),
-  })
-  .meta({ id: 'Customer' });
+const customerSchema = exactly<Customer>()(
+  z
+    .strictObject({
+      id: text('customer.id', 64).optional(),
+      name: text('customer.name', 140).optional(),
+      email: z.email('customer.email must be an e-mail address').max(254).optional(),
+      phone: z
+        .string()
+        .regex(/^\+[1-9]\d{6,14}$/, 'customer.phone must be like +393331234567')
+        .optional(),
+      country: z
+        .string()
+        .regex(/^[A-Z]{2}$/, 'customer.country must be a two-letter code such as IT')
+        .optional(),
+    })
+    .meta({ id: 'Customer' }),
+);
 
 /** Body of `POST /v1/payments`. What only one provider can judge (currency, bounds, options) is checked after it. */
 export const createPaymentSchema = z
@@ -111,52 +131,62 @@ export const REQUIRED_CUSTOMER: Readonly<Partial<Record<ProviderId, readonly ('i
 /** 1–255 visible ASCII characters. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
-const nextActionSchema = z
-  .discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('redirect'), url: z.string(), qr: z.string().optional() }),
-    z.strictObject({
-      type: z.literal('dropin'),
-      sessionKey: z.string(),
-      clientKey: z.string(),
-      environment: z.string(),
-    }),
-    z.strictObject({ type: z.literal('confirm') }),
-    z.strictObject({ type: z.literal('wait'), nextCheckAt: time }),
-  ])
-  .meta({ id: 'NextAction' });
+const nextActionSchema = exactly<NextAction>()(
+  z
+    .discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('redirect'), url: z.string(), qr: z.string().optional() }),
+      z.strictObject({
+        type: z.literal('dropin'),
+        sessionKey: z.string(),
+        clientKey: z.string(),
+        environment: z.string(),
+      }),
+      z.strictObject({ type: z.literal('confirm') }),
+      z.strictObject({ type: z.literal('wait'), nextCheckAt: time }),
+    ])
+    .meta({ id: 'NextAction' }),
+);
 
 /** A payment as the API answers it. */
-export const paymentSchema = z
-  .strictObject({
-    id: z.string(),
-    object: z.literal('payment'),
-    provider: z.enum(PROVIDERS),
-    connection: z.string(),
-    status: z.enum(PAYMENT_STATUSES),
-    amount: z.int(),
-    amountReceived: z.int(),
-    amountRefunded: z.int(),
-    currency: z.string(),
-    reference: z.string(),
-    description: z.string(),
-    metadata: z.record(z.string(), z.string()),
-    providerReference: z.string().nullable(),
-    nextAction: nextActionSchema.nullable(),
-    checkoutUrl: z.url(),
-    failure: z
-      .strictObject({ code: z.enum(FAILURE_CODES), message: z.string(), providerCode: z.string().optional() })
-      .nullable(),
-    review: z.strictObject({ reason: z.enum(REVIEW_REASONS), since: time, detail: z.string() }).nullable(),
-    expiresAt: time,
-    createdAt: time,
-    updatedAt: time,
-    workflowId: z.string(),
-  })
-  .meta({ id: 'Payment' });
+export const paymentSchema = exactly<Payment>()(
+  z
+    .strictObject({
+      id: z.string(),
+      object: z.literal('payment'),
+      provider: z.enum(PROVIDERS),
+      connection: z.string(),
+      status: z.enum(PAYMENT_STATUSES),
+      amount: z.int(),
+      amountReceived: z.int(),
+      amountRefunded: z.int(),
+      currency: z.string(),
+      reference: z.string(),
+      description: z.string(),
+      metadata: z.record(z.string(), z.string()),
+      providerReference: z.string().nullable(),
+      nextAction: nextActionSchema.nullable(),
+      checkoutUrl: z.url(),
+      failure: z
+        .strictObject({
+          code: z.enum(FAILURE_CODES),
+          message: z.string(),
+          providerCode: z.string().optional(),
+        })
+        .nullable(),
+      review: z.strictObject({ reason: z.enum(REVIEW_REASONS), since: time, detail: z.string() }).nullable(),
+      expiresAt: time,
+      createdAt: time,
+      updatedAt: time,
+      workflowId: z.string(),
+    })
+    .meta({ id: 'Payment' }),
+);
 
-export const paymentListSchema = z
-  .strictObject({ data: z.array(paymentSchema), nextCursor: z.string().nullable() })
-  .meta({ id: 'PaymentList' });
+export const paymentListSchema = exactly<List<Payment>>()(
+  z
+    .strictObject({ data: z.array(paymentSchema), nextCursor: z.string().nullable() })
+    .meta({ id: 'PaymentList' }),
+);
 
 /** Query of `GET /v1/payments/{id}`. */
 export const readPaymentQuerySchema = z.strictObject({
@@ -207,13 +237,18 @@ export const CONFIRMATIONS: Readonly<Partial<Record<ProviderId, z.ZodType<z.outp
     payermax: z.strictObject(confirmFields),
   };
 
-export const resolveSchema = z
-  .strictObject({
-    decision: z.enum(['succeeded', 'failed', 'refund'], 'decision must be one of succeeded, failed, refund'),
-    note: text('note', 500),
-    by: text('by', 100).meta({ description: 'The person who decides' }),
-  })
-  .meta({ id: 'Resolve' });
+export const resolveSchema = exactly<ResolveInput>()(
+  z
+    .strictObject({
+      decision: z.enum(
+        ['succeeded', 'failed', 'refund'],
+        'decision must be one of succeeded, failed, refund',
+      ),
+      note: text('note', 500),
+      by: text('by', 100).meta({ description: 'The person who decides' }),
+    })
+    .meta({ id: 'Resolve' }),
+);
 
 export const resolveRefundSchema = resolveSchema
   .extend({ decision: z.enum(['succeeded', 'failed'], 'decision must be one of succeeded, failed') })
@@ -229,81 +264,62 @@ export const refundRequestSchema = z
   })
   .meta({ id: 'CreateRefund' });
 
-export const refundSchema = z
-  .strictObject({
-    id: z.string(),
-    object: z.literal('refund'),
-    paymentId: z.string(),
-    amount: z.int(),
-    currency: z.string(),
-    status: z.enum(REFUND_STATUSES),
-    reason: z.string().nullable(),
-    failure: z
-      .strictObject({ code: z.string(), message: z.string(), providerCode: z.string().optional() })
-      .nullable(),
-    createdAt: time,
-    updatedAt: time,
-  })
-  .meta({ id: 'Refund' });
+export const refundSchema = exactly<Refund>()(
+  z
+    .strictObject({
+      id: z.string(),
+      object: z.literal('refund'),
+      paymentId: z.string(),
+      amount: z.int(),
+      currency: z.string(),
+      status: z.enum(REFUND_STATUSES),
+      reason: z.string().nullable(),
+      failure: z
+        .strictObject({
+          code: z.enum(REFUND_FAILURE_CODES),
+          message: z.string(),
+          providerCode: z.string().optional(),
+        })
+        .nullable(),
+      createdAt: time,
+      updatedAt: time,
+    })
+    .meta({ id: 'Refund' }),
+);
 
-export const refundListSchema = z
-  .strictObject({ data: z.array(refundSchema), nextCursor: z.string().nullable() })
-  .meta({ id: 'RefundList' });
+export const refundListSchema = exactly<List<Refund>>()(
+  z
+    .strictObject({ data: z.array(refundSchema), nextCursor: z.string().nullable() })
+    .meta({ id: 'RefundList' }),
+);
 
-export const timelineSchema = z
-  .strictObject({
-    data: z.array(
-      z.strictObject({
-        at: time,
-        from: z.enum(['payer', 'provider', 'backend', 'timer', 'operator', 'holdfast']),
-        type: z.string(),
-        detail: z.string(),
-      }),
-    ),
-    nextCursor: z.string().nullable(),
-  })
-  .meta({ id: 'Timeline' });
-
-/** Every error code of the API and its status. */
-export const PROBLEM_STATUS = {
-  invalid_request: 400,
-  malformed_json: 400,
-  idempotency_key_missing: 400,
-  idempotency_key_invalid: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  not_found: 404,
-  method_not_allowed: 405,
-  not_cancellable: 409,
-  not_confirmable: 409,
-  not_refundable: 409,
-  nothing_to_resolve: 409,
-  refund_too_large: 409,
-  body_too_large: 413,
-  unsupported_media_type: 415,
-  idempotency_key_reused: 422,
-  unsupported_currency: 422,
-  unsupported_amount: 422,
-  unsupported_expiry: 422,
-  unknown_provider: 422,
-  unknown_connection: 422,
-  provider_not_configured: 422,
-  rate_limited: 429,
-  internal_error: 500,
-  temporarily_unavailable: 503,
-} as const;
-export type ProblemCode = keyof typeof PROBLEM_STATUS;
+export const timelineSchema = exactly<List<TimelineEntry>>()(
+  z
+    .strictObject({
+      data: z.array(
+        z.strictObject({
+          at: time,
+          from: z.enum(ACTORS),
+          type: z.enum(FACT_TYPES),
+          detail: z.string(),
+        }),
+      ),
+      nextCursor: z.string().nullable(),
+    })
+    .meta({ id: 'Timeline' }),
+);
 
 /** RFC 9457 `application/problem+json`. */
-export const problemSchema = z
-  .strictObject({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    code: z.enum(Object.keys(PROBLEM_STATUS) as [ProblemCode, ...ProblemCode[]]),
-    detail: z.string(),
-    requestId: z.string(),
-    errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
-  })
-  .meta({ id: 'Problem' });
-export type ProblemBody = z.output<typeof problemSchema>;
+export const problemSchema = exactly<ProblemBody>()(
+  z
+    .strictObject({
+      type: z.string(),
+      title: z.string(),
+      status: z.int(),
+      code: z.enum(Object.keys(PROBLEM_STATUS) as [ProblemCode, ...ProblemCode[]]),
+      detail: z.string(),
+      requestId: z.string(),
+      errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+    })
+    .meta({ id: 'Problem' }),
+);

@@ -12,8 +12,10 @@ export function mostUrgentStatus(refunds: readonly { status: RefundStatus }[]): 
 /** How often a provider gives money back: never, once per payment (any part of it), or in several parts. */
 export type RefundRule = 'none' | 'once' | 'full_and_partial';
 
+export const REFUND_FAILURE_CODES = ['declined', 'not_sent', 'resolved_as_failed'] as const;
+
 export interface RefundFailure {
-  code: 'declined' | 'not_sent' | 'resolved_as_failed';
+  code: (typeof REFUND_FAILURE_CODES)[number];
   message: string;
   providerCode?: string;
 }

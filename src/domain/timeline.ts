@@ -1,7 +1,8 @@
-import type { PaymentStatus } from './status';
+import { PAYMENT_STATUSES } from './status';
 
 /** Who or what a fact comes from. */
-export type Actor = 'payer' | 'provider' | 'backend' | 'timer' | 'operator' | 'holdfast';
+export const ACTORS = ['payer', 'provider', 'backend', 'timer', 'operator', 'holdfast'] as const;
+export type Actor = (typeof ACTORS)[number];
 
 /** What a fact may be besides a payment's moving to another status. docs/payment-life-cycle.md says what each means. */
 export const OTHER_FACTS = [
@@ -33,7 +34,8 @@ export const OTHER_FACTS = [
   'ignored',
 ] as const;
 
-export type FactType = PaymentStatus | (typeof OTHER_FACTS)[number];
+export const FACT_TYPES = [...PAYMENT_STATUSES, ...OTHER_FACTS] as const;
+export type FactType = (typeof FACT_TYPES)[number];
 
 /** One fact of a payment's life. */
 export interface Fact {

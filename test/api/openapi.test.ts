@@ -1,5 +1,5 @@
 import { paymentIdOf } from '../../src/api/idempotency';
-import { PROBLEM_STATUS } from '../../src/contract/http';
+import { PROBLEM_STATUS } from '../../src/contract/problem';
 import { ApiRig, untouchableClient } from './api-rig';
 
 interface OpenApi {
