@@ -142,6 +142,10 @@ const nextActionSchema = exactly<NextAction>()(
         environment: z.string(),
       }),
       z.strictObject({ type: z.literal('confirm') }),
+      z.strictObject({
+        type: z.literal('notified'),
+        channel: z.string().meta({ description: 'How the payer was asked', example: 'push' }),
+      }),
       z.strictObject({ type: z.literal('wait'), nextCheckAt: time }),
     ])
     .meta({ id: 'NextAction' }),

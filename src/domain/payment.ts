@@ -10,6 +10,8 @@ export type NextAction =
   | { type: 'redirect'; url: string; qr?: string }
   | { type: 'dropin'; sessionKey: string; clientKey: string; environment: string }
   | { type: 'confirm' }
+  /** The payer has the request on another device, by this channel: there is nothing to show. */
+  | { type: 'notified'; channel: string }
   | { type: 'wait'; nextCheckAt: string };
 
 export interface Customer {

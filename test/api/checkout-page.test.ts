@@ -92,6 +92,23 @@ test('one more step at the bank is a link', async () => {
   expect(text).not.toContain('card.example');
 });
 
+test.each([
+  ['push', 'We sent the payment to your phone. Please approve it there.'],
+  ['sms', 'We sent the payment to your phone. Please approve it there.'],
+  ['terminal', 'We sent the payment to the terminal. Please approve it there.'],
+  ['smoke', 'We sent the payment to your other device. Please approve it there.'],
+])('a payer who was asked by %s is told where, and has nothing to press', async (channel, saying) => {
+  const text = await page({ status: 'requires_action', nextAction: { type: 'notified', channel } });
+  expect(text).toContain(saying);
+  expect(text).not.toMatch(/class="action"|<svg|<button/);
+  expect(text).toContain('data-ended="false"');
+});
+
+test('a payment that was sent to a device and has ended says how it ended', async () => {
+  const nextAction = { type: 'notified', channel: 'push' } as const;
+  expect(await page({ status: 'expired', nextAction })).not.toContain('approve it there');
+});
+
 test('a terminal payment asks the payer to the terminal', async () => {
   const text = await page({ provider: 'droppay-acquirer', status: 'requires_confirmation' });
   expect(text).toContain('Waiting for the terminal');

@@ -16,6 +16,13 @@ const SAYINGS: Readonly<Record<PaymentStatus, string>> = {
   needs_review: 'The payment is being checked. Please do not pay again; the shop will tell you.',
 };
 
+/** Where the payer finds a request, by the channel that took it there. */
+const DEVICES: ReadonlyMap<string, string> = new Map([
+  ['push', 'your phone'],
+  ['sms', 'your phone'],
+  ['terminal', 'the terminal'],
+]);
+
 export interface CheckoutPage {
   payment: Payment;
   /** Address that answers when the payment moved. */
@@ -78,6 +85,10 @@ function sayingOf({ status, provider, nextAction }: Payment): string {
     return 'Waiting for the terminal: please pay there.';
   }
   if (status === 'requires_action' && nextAction?.type === 'dropin') return 'Enter your card.';
+  if (status === 'requires_action' && nextAction?.type === 'notified') {
+    const device = DEVICES.get(nextAction.channel) ?? 'your other device';
+    return `We sent the payment to ${device}. Please approve it there.`;
+  }
   return SAYINGS[status];
 }
 

@@ -52,6 +52,8 @@ function nextStep(payment: Payment): Html | null {
     case 'confirm':
       return html`<p>The shop’s terminal takes the card; then the backend says so.</p>
         ${button(payment, 'confirm', 'The terminal took the card')}`;
+    case 'notified':
+      return html`<p>${name} asked the payer on another device (${nextAction.channel}).</p>`;
     case 'wait':
       return html`<p>Holdfast asks ${name} again at ${clockText(nextAction.nextCheckAt)} UTC.</p>`;
     default:
