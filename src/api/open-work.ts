@@ -9,6 +9,7 @@ import {
   WORKFLOW_TYPES,
 } from '../contract/workflow';
 import { type ProviderId, PROVIDERS } from '../domain/payment';
+import { OPEN_STATUSES } from '../domain/status';
 import type { TemporalCalls } from './temporal-calls';
 
 const MINUTE_MS = 60_000;
@@ -21,8 +22,8 @@ type Age = keyof typeof AGES;
 /** How long a payment that was cut off is told of. */
 const CUT_OFF_TOLD_MS = DAY_MS;
 
-/** Statuses of payments that have not ended. */
-const OPEN_STATUSES = ['processing', 'requires_action', 'requires_confirmation', 'needs_review'] as const;
+/** Statuses of payments that somebody still has to attend to. */
+const UNFINISHED_STATUSES = [...OPEN_STATUSES, 'needs_review'] as const;
 const OPEN_REFUND_STATUSES = ['processing', 'needs_review'] as const;
 
 /**
@@ -34,9 +35,9 @@ const OVERDUE = [
   { status: 'requires_confirmation', by: '5m' },
   { status: 'processing', by: '15m' },
   { status: 'processing', by: '3d' },
-] as const satisfies { status: OpenStatus; by: Age }[];
+] as const satisfies { status: UnfinishedStatus; by: Age }[];
 
-type OpenStatus = (typeof OPEN_STATUSES)[number];
+type UnfinishedStatus = (typeof UNFINISHED_STATUSES)[number];
 
 /** How many of something there are; `older` counts those among them whose workflow began so long ago. */
 export interface Count {
@@ -46,9 +47,9 @@ export interface Count {
 
 /** Everything that has not come to its end, by counts alone. */
 export interface OpenWork {
-  payments: { provider: ProviderId; status: OpenStatus; count: number }[];
+  payments: { provider: ProviderId; status: UnfinishedStatus; count: number }[];
   /** Payments whose expiry has passed by so much. */
-  overdue: { provider: ProviderId; status: OpenStatus; by: Age; count: number }[];
+  overdue: { provider: ProviderId; status: UnfinishedStatus; by: Age; count: number }[];
   /** What was ended from outside in the last day: nobody attends to it any more. */
   cutOff: { payments: { provider: ProviderId; count: number }[]; refunds: number; events: number };
   refunds: { status: (typeof OPEN_REFUND_STATUSES)[number]; count: Count }[];
@@ -66,7 +67,7 @@ export async function countOpenWork(counting: Counting, now: number): Promise<Op
   const since = now - CUT_OFF_TOLD_MS;
   const [payments, late, paymentsCut, refundsCut, eventsCut, refunds, events] = await Promise.all([
     Promise.all(
-      OPEN_STATUSES.map(async (status) =>
+      UNFINISHED_STATUSES.map(async (status) =>
         (await perProvider(openPayments(status), counting)).map((one) => ({ ...one, status })),
       ),
     ),
@@ -102,11 +103,11 @@ const PAYMENTS = `WorkflowType IN (${PAYMENT_TYPES})`;
 const REFUNDS = `WorkflowType = '${REFUNDS_WORKFLOW}'`;
 const EVENTS = `WorkflowType = '${EVENTS_WORKFLOW}'`;
 
-function openPayments(status: OpenStatus): string {
+function openPayments(status: UnfinishedStatus): string {
   return `${PAYMENTS} AND ${RUNNING} AND ${STATUS} = '${status}'`;
 }
 
-function overdue(status: OpenStatus, expiredBefore: number): string {
+function overdue(status: UnfinishedStatus, expiredBefore: number): string {
   return `${openPayments(status)} AND ${SEARCH_ATTRIBUTES.expiresAt.name} < '${timeOf(expiredBefore)}'`;
 }
 

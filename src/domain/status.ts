@@ -1,23 +1,20 @@
-/** Where a payment stands. See docs/payment-life-cycle.md. */
-export const PAYMENT_STATUSES = [
-  'processing',
-  'requires_action',
-  'requires_confirmation',
-  'succeeded',
-  'failed',
-  'expired',
-  'cancelled',
-  'needs_review',
-] as const;
+/** The payment goes on: somebody has a step to take, or money may be moving. */
+export const OPEN_STATUSES = ['processing', 'requires_action', 'requires_confirmation'] as const;
+
+/** The payment has ended for its backend. */
+export const END_STATUSES = ['succeeded', 'failed', 'expired', 'cancelled'] as const;
+
+/** Where a payment stands. `needs_review` is neither open nor an end: a person decides. See docs/payment-life-cycle.md. */
+export const PAYMENT_STATUSES = [...OPEN_STATUSES, ...END_STATUSES, 'needs_review'] as const;
 
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
-const ENDS: readonly PaymentStatus[] = ['succeeded', 'failed', 'expired', 'cancelled', 'needs_review'];
+const SETTLED: readonly PaymentStatus[] = [...END_STATUSES, 'needs_review'];
 
 const NEXT: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
-  processing: ['requires_action', 'requires_confirmation', ...ENDS],
-  requires_action: ['processing', ...ENDS],
-  requires_confirmation: ['processing', ...ENDS],
+  processing: ['requires_action', 'requires_confirmation', ...SETTLED],
+  requires_action: ['processing', ...SETTLED],
+  requires_confirmation: ['processing', ...SETTLED],
   succeeded: [],
   failed: ['needs_review'],
   expired: ['needs_review'],
@@ -30,14 +27,17 @@ export function mayBecome(from: PaymentStatus, to: PaymentStatus): boolean {
   return NEXT[from].includes(to);
 }
 
-const OPEN: readonly PaymentStatus[] = ['processing', 'requires_action', 'requires_confirmation'];
-
-/** Whether the payment is still on its way: it has not ended, and no person has to decide. */
-export function isOpen(status: PaymentStatus): boolean {
-  return OPEN.includes(status);
-}
-
 /** Whether the payment has ended for its backend. `needs_review` has not: a person still decides. */
 export function isEnd(status: PaymentStatus): boolean {
-  return status === 'succeeded' || status === 'failed' || status === 'expired' || status === 'cancelled';
+  return (END_STATUSES as readonly PaymentStatus[]).includes(status);
+}
+
+/** Whether the payer, the backend or the provider still has something to do: neither an end nor a review. */
+export function isOpen(status: PaymentStatus): boolean {
+  return (OPEN_STATUSES as readonly PaymentStatus[]).includes(status);
+}
+
+/** Whether nothing more happens for the payer: an end, or a review, which is the shop's business. */
+export function isSettled(status: PaymentStatus): boolean {
+  return SETTLED.includes(status);
 }

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { isEnd, mayBecome, PAYMENT_STATUSES, type PaymentStatus } from '../../src/domain/status';
+import {
+  isEnd,
+  isOpen,
+  isSettled,
+  mayBecome,
+  PAYMENT_STATUSES,
+  type PaymentStatus,
+} from '../../src/domain/status';
 
 /** The public table of statuses: what each "leaves to". */
 const LEAVES_TO: Record<PaymentStatus, readonly PaymentStatus[]> = {
@@ -37,6 +44,12 @@ test('there are exactly the public statuses', () => {
 
 test('only the four ends are ends; needs_review is not', () => {
   expect(PAYMENT_STATUSES.filter(isEnd)).toEqual(['succeeded', 'failed', 'expired', 'cancelled']);
+});
+
+test('a payment is either open or settled; of the settled only needs_review is no end', () => {
+  expect(PAYMENT_STATUSES.filter(isOpen)).toEqual(['processing', 'requires_action', 'requires_confirmation']);
+  expect(PAYMENT_STATUSES.filter((status) => isOpen(status) === isSettled(status))).toEqual([]);
+  expect(PAYMENT_STATUSES.filter((status) => isSettled(status) !== isEnd(status))).toEqual(['needs_review']);
 });
 
 describe('on any way through the statuses', () => {

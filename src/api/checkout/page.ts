@@ -1,7 +1,7 @@
 import QRCode from 'qrcode';
 import { describeMoney } from '../../domain/money';
 import type { NextAction, Payment } from '../../domain/payment';
-import { isEnd, type PaymentStatus } from '../../domain/status';
+import { isSettled, type PaymentStatus } from '../../domain/status';
 import { Html, html } from '../html';
 
 /** What the payer reads, where a provider or a next step has no words of its own. */
@@ -73,11 +73,6 @@ export function checkoutNotFoundPage(): string {
     null,
     null,
   );
-}
-
-/** Nothing more happens on the payer's page; a payment under review is the shop's business now. */
-export function isSettled(status: PaymentStatus): boolean {
-  return isEnd(status) || status === 'needs_review';
 }
 
 function sayingOf({ status, provider, nextAction }: Payment): string {

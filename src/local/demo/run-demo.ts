@@ -3,7 +3,7 @@ import { payments } from '../../client/index';
 import { describeMoney } from '../../domain/money';
 import { type Payment, referenceAtProvider } from '../../domain/payment';
 import type { Refund } from '../../domain/refund';
-import { isEnd } from '../../domain/status';
+import { isSettled } from '../../domain/status';
 import type { TimelineEntry } from '../../domain/timeline';
 import { EventFeed, paymentIdOf } from './event-feed';
 import { type Books, booksAgree, SandboxControl } from './sandbox';
@@ -122,7 +122,7 @@ class Stage {
     const giveUpAt = Date.now() + LONGEST_STORY_MS;
     for (;;) {
       const payment = await this.actors.holdfast.get(id, 20);
-      if (isEnd(payment.status) || payment.status === 'needs_review' || Date.now() > giveUpAt) return payment;
+      if (isSettled(payment.status) || Date.now() > giveUpAt) return payment;
     }
   }
 

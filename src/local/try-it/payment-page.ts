@@ -3,7 +3,7 @@ import { capabilitiesOf } from '../../domain/capabilities';
 import { describeMoney } from '../../domain/money';
 import type { Payment } from '../../domain/payment';
 import type { Refund } from '../../domain/refund';
-import { isEnd, type PaymentStatus } from '../../domain/status';
+import { isOpen, type PaymentStatus } from '../../domain/status';
 import { alert, backHome, clockText, document, statusText, timelineList, type ToldPayment } from './layout';
 
 const SAYINGS: Readonly<Record<PaymentStatus, string>> = {
@@ -63,7 +63,7 @@ function nextStep(payment: Payment): Html | null {
 
 function commands(payment: Payment, refunds: readonly Refund[]): Html {
   const { cancel } = capabilitiesOf(payment.provider);
-  const open = !isEnd(payment.status) && payment.status !== 'needs_review';
+  const open = isOpen(payment.status);
   return html`<div>
     ${open && cancel ? button(payment, 'cancel', 'Cancel') : null}
     ${open ? button(payment, 'recheck', 'Ask the provider now') : null}
