@@ -109,6 +109,14 @@ const DOMAIN_IMPORTS = [
   },
 ];
 
+/** What workflows may know of companies, and scripts without a build. */
+const CAPABILITIES_IMPORTS = [
+  {
+    regex: '^(?!(\\.\\./)+domain/|\\./([^/]+/)?capabilities$)',
+    message: 'capabilities import only domain: they are bundled into workflows, where nothing else belongs.',
+  },
+];
+
 const SIBLING = 'providers never import each other: a change for one company must not reach another.';
 const PROVIDER_IMPORTS = [{ regex: '^\\.\\./(?!\\.\\.)[^/]+/|(^|/)providers/', message: SIBLING }];
 
@@ -169,6 +177,7 @@ export default defineConfig(
     [NODE_MODULES, ZOD],
   ),
   restrictImports(['src/providers/*/*.ts'], PROVIDER_IMPORTS),
+  restrictImports(['src/providers/capabilities.ts', 'src/providers/*/capabilities.ts'], CAPABILITIES_IMPORTS),
   {
     files: ['test/**/*.ts'],
     rules: {

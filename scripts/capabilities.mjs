@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import ts from 'typescript';
@@ -16,28 +16,37 @@ const LONGEST_CURRENCY_LIST = 4;
 export async function readmeWithCapabilities() {
   const readme = readFileSync(README, 'utf8');
   if (!MARKED.test(readme)) throw new Error('README.md has lost its capabilities:start and capabilities:end');
-  const text = readme.replace(MARKED, `$1\n\n${table(loadDomain())}\n\n$2`);
+  const text = readme.replace(MARKED, `$1\n\n${table(loadCapabilities())}\n\n$2`);
   return format(text, { ...(await resolveConfig(README)), parser: 'markdown' });
 }
 
-/** The domain imports nothing, so that it runs without a build. */
-function loadDomain() {
-  const from = join(CHECKOUT, 'src/domain');
-  const to = mkdtempSync(join(tmpdir(), 'holdfast-domain-'));
+/** What providers can do stands on the domain alone, and that on nothing: it runs without a build. */
+const SOURCES = /^(domain\/[^/]+|providers\/([^/]+\/)?capabilities)\.ts$/;
+
+function loadCapabilities() {
+  const from = join(CHECKOUT, 'src');
+  const to = mkdtempSync(join(tmpdir(), 'holdfast-capabilities-'));
   try {
-    for (const file of readdirSync(from)) {
+    for (const file of readdirSync(from, { recursive: true }).filter((name) => SOURCES.test(name))) {
       const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
       const { outputText } = ts.transpileModule(readFileSync(join(from, file), 'utf8'), { compilerOptions });
-      writeFileSync(join(to, file.replace(/\.ts$/, '.js')), outputText);
+      const compiled = join(to, file.replace(/\.ts$/, '.js'));
+      mkdirSync(dirname(compiled), { recursive: true });
+      writeFileSync(compiled, outputText);
     }
     const load = createRequire(join(to, 'index.js'));
-    return { ...load('./capabilities.js'), ...load('./money.js') };
+    return Object.assign(
+      {},
+      ...['providers/capabilities', 'domain/capabilities', 'domain/money'].map((name) =>
+        load(`./${name}.js`),
+      ),
+    );
   } finally {
     rmSync(to, { recursive: true });
   }
 }
 
-function table({ CAPABILITIES, describeMoney }) {
+function table({ CAPABILITIES, amountBounds, describeMoney }) {
   const head = [
     'Provider',
     'Currencies',
@@ -51,7 +60,7 @@ function table({ CAPABILITIES, describeMoney }) {
   const rows = Object.entries(CAPABILITIES).map(([id, can]) => [
     `\`${id}\``,
     currencies(can),
-    amounts(can, describeMoney),
+    amounts(can, amountBounds, describeMoney),
     `${can.expiry.min}–${can.expiry.max} s (${can.expiry.default} s)`,
     can.cancel ? 'yes' : 'no',
     can.confirm ? 'yes' : 'no',
@@ -67,11 +76,14 @@ function currencies({ currencies }) {
 }
 
 /** Bounds are in minor units: their size in words depends on the currency, so the first one stands for all. */
-function amounts({ currencies, minAmount, maxAmount }, describeMoney) {
+function amounts(can, amountBounds, describeMoney) {
+  const { currencies, boundsByCurrency } = can;
   if (currencies.length === 0) return '';
   const currency = currencies.includes('EUR') ? 'EUR' : currencies[0];
+  const { minAmount, maxAmount } = amountBounds(can, currency);
   const [least] = describeMoney({ amount: minAmount, currency }).split(' ');
-  return `${least}–${describeMoney({ amount: maxAmount, currency })}`;
+  const others = boundsByCurrency ? '; other bounds in some currencies' : '';
+  return `${least}–${describeMoney({ amount: maxAmount, currency })}${others}`;
 }
 
 async function main() {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiConnections } from '../api-connections';
 import { type CreatePayment, PROVIDER_OPTIONS, REQUIRED_CUSTOMER } from '../contract/http';
-import { capabilitiesOf, problemOfAmount } from '../domain/capabilities';
+import { problemOfAmount } from '../domain/capabilities';
 import { type PaymentRequest, PROVIDERS, type ProviderId } from '../domain/payment';
+import { capabilitiesOf } from '../providers/capabilities';
 import { fingerprintOf, paymentIdOf } from './idempotency';
 import type { PaymentTokens } from './payment-tokens';
 import { invalidRequest, Problem, valid } from './problem';
@@ -112,11 +113,12 @@ function checkCapabilities(
   provider: ProviderId,
   { amount, currency, expiresInSeconds }: CreatePayment,
 ): number {
-  const { currencies, expiry } = capabilitiesOf(provider);
+  const capabilities = capabilitiesOf(provider);
+  const { currencies, expiry } = capabilities;
   if (!currencies.includes(currency)) {
     throw refusal('unsupported_currency', 'currency', `${provider} takes ${currencies.join(', ')} only`);
   }
-  const problem = problemOfAmount(provider, { amount, currency });
+  const problem = problemOfAmount(capabilities, { amount, currency });
   if (problem) throw refusal('unsupported_amount', 'amount', problem);
   const seconds = expiresInSeconds ?? expiry.default;
   if (seconds < expiry.min || seconds > expiry.max) {

@@ -23,7 +23,7 @@ import {
   resolveUpdate,
   WORKFLOW_TYPES,
 } from '../contract/workflow';
-import { capabilitiesOf } from '../domain/capabilities';
+import { capabilitiesOf } from '../providers/capabilities';
 import { describePayment } from '../domain/description';
 import { newPayment, type Payment, type PaymentRequest, workflowIdOf } from '../domain/payment';
 import type { ProviderEvent } from '../domain/provider-answer';

@@ -1,5 +1,5 @@
 import type { ApiConnections } from '../api-connections';
-import { capabilitiesOf } from '../domain/capabilities';
+import { capabilitiesOf } from '../providers/capabilities';
 import type { Payment } from '../domain/payment';
 import { type Refund, refundableAmount, type RefundRequest } from '../domain/refund';
 import { isEnd } from '../domain/status';

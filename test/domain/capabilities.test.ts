@@ -1,6 +1,7 @@
-import { CAPABILITIES, capabilitiesOf, problemOfAmount } from '../../src/domain/capabilities';
+import { type Capabilities, problemOfAmount } from '../../src/domain/capabilities';
 import { isCurrency } from '../../src/domain/currency';
 import { PROVIDERS } from '../../src/domain/payment';
+import { CAPABILITIES, capabilitiesOf } from '../../src/providers/capabilities';
 
 test('every provider says what it can take', () => {
   expect(Object.keys(CAPABILITIES).sort()).toEqual([...PROVIDERS].sort());
@@ -47,7 +48,7 @@ test.each([
   ['pomelo', 100, 'GBP'],
   ['droppay-acquirer', 1, 'EUR'],
 ] as const)('%s takes %i %s', (provider, amount, currency) => {
-  expect(problemOfAmount(provider, { amount, currency })).toBeNull();
+  expect(problemOfAmount(capabilitiesOf(provider), { amount, currency })).toBeNull();
 });
 
 test.each([
@@ -57,7 +58,7 @@ test.each([
   ['pomelo', 99, 'GBP', 'Pomelo takes 1.00 GBP to 999999.99 GBP'],
   ['droppay-pos', 100_000_000, 'EUR', 'DropPay takes 0.01 EUR to'],
 ] as const)('%s does not take %i %s: %s', (provider, amount, currency, why) => {
-  expect(problemOfAmount(provider, { amount, currency })).toContain(why);
+  expect(problemOfAmount(capabilitiesOf(provider), { amount, currency })).toContain(why);
 });
 
 test.each([
@@ -68,4 +69,34 @@ test.each([
   ['etpay', 1_800],
 ] as const)('%s can keep no expiry shorter than %i s', (provider, seconds) => {
   expect(capabilitiesOf(provider).expiry.min).toBe(seconds);
+});
+
+describe('bounds of a currency of its own', () => {
+  const capabilities: Capabilities = {
+    ...capabilitiesOf('pomelo'),
+    name: 'Acme',
+    minAmount: 100,
+    maxAmount: 1_000_000,
+    boundsByCurrency: { JPY: { minAmount: 50 }, GBP: { minAmount: 30, maxAmount: 500 } },
+  };
+
+  test.each([
+    [100, 'EUR'],
+    [1_000_000, 'EUR'],
+    [50, 'JPY'],
+    [1_000_000, 'JPY'],
+    [30, 'GBP'],
+    [500, 'GBP'],
+  ])('%i %s is taken', (amount, currency) => {
+    expect(problemOfAmount(capabilities, { amount, currency })).toBeNull();
+  });
+
+  test.each([
+    [99, 'EUR', 'Acme takes 1.00 EUR to 10000.00 EUR'],
+    [49, 'JPY', 'Acme takes 50 JPY to 1000000 JPY'],
+    [29, 'GBP', 'Acme takes 0.30 GBP to 5.00 GBP'],
+    [501, 'GBP', 'Acme takes 0.30 GBP to 5.00 GBP'],
+  ])('%i %s is not: %s', (amount, currency, why) => {
+    expect(problemOfAmount(capabilities, { amount, currency })).toBe(why);
+  });
 });

@@ -65,6 +65,18 @@ const REFUSED: [name: string, file: string, code: string, reason: string][] = [
     'providers never import each other',
   ],
   [
+    'capabilities → a package',
+    'src/providers/pomelo/capabilities.ts',
+    "import { z } from 'zod';",
+    'capabilities import only domain',
+  ],
+  [
+    'capabilities → the rest of their company',
+    'src/providers/pomelo/capabilities.ts',
+    "import { pomeloSettingsSchema } from './config';",
+    'capabilities import only domain',
+  ],
+  [
     'api → workflows',
     'src/api/app.ts',
     "import { dropPayPos } from '../workflows';",
@@ -149,6 +161,11 @@ const ALLOWED: [name: string, file: string, code: string][] = [
     'a provider → what all share',
     'src/providers/droppay/client.ts',
     "export { ProviderError } from '../provider-error';",
+  ],
+  [
+    'capabilities → domain',
+    'src/providers/pomelo/capabilities.ts',
+    "export { PROVIDERS } from '../../domain/payment';",
   ],
   ['process.env in a composition root', 'src/worker/main.ts', 'export const home = process.env.HOME;'],
 ];

@@ -9,8 +9,8 @@ import { PROVIDER_OPTIONS } from '../../src/contract/http';
 import { WORKFLOW_TYPES } from '../../src/contract/workflow';
 import { DEVELOPMENT_DEFAULTS } from '../../src/config/development-defaults';
 import { STORIES } from '../../src/local/demo/stories';
-import { CAPABILITIES } from '../../src/domain/capabilities';
 import { PROVIDERS } from '../../src/domain/payment';
+import { CAPABILITIES } from '../../src/providers/capabilities';
 import { CONNECTION_VARIABLES, readConnections } from '../../src/config/connections';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server';
 import * as workflows from '../../src/workflows';
@@ -44,7 +44,7 @@ afterAll(() => sandbox.close());
 /** Everywhere that a provider has to be named, and whether it is. */
 const PLACES: Readonly<Record<string, (id: string) => boolean>> = {
   'src/domain/payment.ts PROVIDERS': (id) => PROVIDERS.some((provider) => provider === id),
-  'src/domain/capabilities.ts CAPABILITIES': (id) => id in CAPABILITIES,
+  'src/providers/capabilities.ts CAPABILITIES': (id) => id in CAPABILITIES,
   'src/contract/workflow.ts WORKFLOW_TYPES': (id) => id in WORKFLOW_TYPES,
   'src/contract/http.ts PROVIDER_OPTIONS': (id) => id in PROVIDER_OPTIONS,
   'src/workflows/index.ts (a workflow of the type in WORKFLOW_TYPES)': (id) =>

@@ -5,7 +5,7 @@ import type { RefundStore } from '../../src/api/refund-store';
 import { asProblems } from '../../src/api/refused-update';
 import type { StoredPayment } from '../../src/api/stored-payment';
 import { cancelUpdate, confirmUpdate } from '../../src/contract/workflow';
-import { capabilitiesOf } from '../../src/domain/capabilities';
+import { capabilitiesOf } from '../../src/providers/capabilities';
 import type { Payment, PaymentRequest } from '../../src/domain/payment';
 import { type Refund, refundableAmount } from '../../src/domain/refund';
 import { isEnd } from '../../src/domain/status';

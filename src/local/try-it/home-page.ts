@@ -1,5 +1,5 @@
 import { type Html, html } from '../../api/html';
-import { capabilitiesOf } from '../../domain/capabilities';
+import { capabilitiesOf } from '../../providers/capabilities';
 import { describeMoney } from '../../domain/money';
 import { PROVIDERS } from '../../domain/payment';
 import { alert, document, statusText, timelineList, type ToldPayment } from './layout';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { NewPayment } from '../../client/index';
-import { capabilitiesOf } from '../../domain/capabilities';
+import { capabilitiesOf } from '../../providers/capabilities';
 import { fromDecimal, InexactAmountError } from '../../domain/money';
 import { PROVIDERS, type ProviderId } from '../../domain/payment';
 

@@ -1,5 +1,5 @@
 import { type Html, html } from '../../api/html';
-import { capabilitiesOf } from '../../domain/capabilities';
+import { capabilitiesOf } from '../../providers/capabilities';
 import { describeMoney } from '../../domain/money';
 import type { Payment } from '../../domain/payment';
 import type { Refund } from '../../domain/refund';

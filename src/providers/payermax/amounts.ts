@@ -1,18 +1,15 @@
-import { decimalsAt } from '../../domain/capabilities';
+import { decimalsOf } from '../../domain/capabilities';
 import { fromDecimal, toDecimalText } from '../../domain/money';
-
-/** How many decimals PayerMax takes in this currency (docs/providers/payermax.md §6). */
-export function decimalsOf(currency: string): number {
-  return decimalsAt('payermax', currency);
-}
+import { PAYERMAX_CAPABILITIES } from './capabilities';
 
 /**
- * ISO 4217 minor units as the decimal text PayerMax wants: IDR 150000 → `1500`, KWD 1230 → `1.23`.
+ * ISO 4217 minor units as the decimal text PayerMax wants (docs/providers/payermax.md §6): IDR 150000 → `1500`,
+ * KWD 1230 → `1.23`.
  *
  * @throws InexactAmountError when PayerMax's decimals cannot hold the amount
  */
 export function toPayerMaxAmount(amount: number, currency: string): string {
-  return toDecimalText(amount, currency, decimalsOf(currency));
+  return toDecimalText(amount, currency, decimalsOf(PAYERMAX_CAPABILITIES, currency));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { allHandlersFinished, condition, proxyActivities } from '@temporalio/workflow';
 import type { RefundActivities } from '../../activities/refunds';
 import type { ClosedPayment } from '../../contract/workflow';
-import { capabilitiesOf } from '../../domain/capabilities';
+import { capabilitiesOf } from '../../providers/capabilities';
 import type { Payment } from '../../domain/payment';
 import type { Finding } from '../../domain/provider-answer';
 import { anotherChargeIsSigned, judgeLate, tellSignedSurplus } from './late-truth';

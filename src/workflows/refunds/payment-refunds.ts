@@ -17,7 +17,7 @@ import {
   type ResolveInput,
   resolveRefundUpdate,
 } from '../../contract/workflow';
-import { capabilitiesOf } from '../../domain/capabilities';
+import { capabilitiesOf } from '../../providers/capabilities';
 import { gapInSilence, isAskedAgainUnderReview } from '../../domain/look-up-schedule';
 import { referenceAtProvider } from '../../domain/payment';
 import { type Refund, refundableAmount, type RefundRequest } from '../../domain/refund';

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
+import { decimalsOf } from '../../../src/domain/capabilities';
 import { exponentOf, isCurrency } from '../../../src/domain/currency';
-import { decimalsOf, readAmount, toPayerMaxAmount } from '../../../src/providers/payermax/amounts';
+import { readAmount, toPayerMaxAmount } from '../../../src/providers/payermax/amounts';
 import { checkAmount, PAYERMAX_CAPABILITIES } from '../../../src/providers/payermax/capabilities';
 
 const { currencies, maxAmount } = PAYERMAX_CAPABILITIES;
@@ -27,7 +28,7 @@ test.each([
   ['EUR', 2],
   ['HKD', 2],
 ])('§6: %s has %i decimals', (currency, decimals) => {
-  expect(decimalsOf(currency)).toBe(decimals);
+  expect(decimalsOf(PAYERMAX_CAPABILITIES, currency)).toBe(decimals);
 });
 
 test.each([
@@ -104,6 +105,8 @@ test('whatever can be written is read back as the same amount', () => {
 
 test('PayerMax never takes more decimals than ISO 4217 has', () => {
   expect(currencies.filter((currency) => !isCurrency(currency))).toEqual([]);
-  expect(currencies.filter((currency) => decimalsOf(currency) > exponentOf(currency))).toEqual([]);
+  expect(
+    currencies.filter((currency) => decimalsOf(PAYERMAX_CAPABILITIES, currency) > exponentOf(currency)),
+  ).toEqual([]);
   expect(new Set(currencies).size).toBe(currencies.length);
 });
