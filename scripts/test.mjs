@@ -4,6 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runChecks } from './check.mjs';
 import { CHECKOUT, prepare } from './prepare.mjs';
+import { withoutForeignSettings } from './setup/foreign-settings.mjs';
 
 /**
  * Tests that start whole processes have the machine to themselves. Jest's own process runs none (the memory limit of its
@@ -13,10 +14,6 @@ const SERIAL = ['e2e'];
 const PARALLEL = ['unit', 'story', 'replay', 'simulation', 'integration'];
 const EXIT_PATIENCE_MS = 30_000;
 const WORKERS = Math.max(2, availableParallelism() - 1);
-
-/** Settings of the caller's shell that would send tests to its cluster or providers, or switch on production rules. */
-const FOREIGN_SETTINGS =
-  /^(TEMPORAL_(?!CLI_PATH$|TEST_SERVER_PATH$)|HOLDFAST_|DROPPAY_|PAYERMAX_|POMELO_|ETPAY_|NODE_ENV$)/;
 
 async function main(args) {
   const steps = ['dependencies', 'build', 'temporal-cli', 'test-server', 'chromium', 'promtool'];
@@ -34,10 +31,6 @@ function selections(args) {
     ['--maxWorkers', String(WORKERS), '--selectProjects', ...PARALLEL, '--'],
     ['--maxWorkers', '1', '--selectProjects', ...SERIAL, '--'],
   ];
-}
-
-function withoutForeignSettings(environment) {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !FOREIGN_SETTINGS.test(name)));
 }
 
 async function runJest(args, environment) {

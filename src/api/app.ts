@@ -22,7 +22,6 @@ import { PaymentTokens, type TokenSecret } from './payment-tokens';
 import { answerNotFound, answerProblems } from './problem';
 import { RefundStore } from './refund-store';
 import { TemporalCalls } from './temporal-calls';
-import { webhookReaders } from './webhook-readers';
 import { webhookRoutes } from './webhooks';
 
 export interface ApiSettings extends RequestRules {
@@ -73,7 +72,7 @@ export function createApp({ client, settings, logger, stopping, taskQueue }: Api
   });
   app.use(healthRoutes({ store: storeWith(healthCalls), metrics, openWork, stopping: stop }));
   app.use(docsRoutes(openApiDocument(publicUrl)));
-  app.use(webhookRoutes({ store: callbackStore, tokens, metrics, readers: webhookReaders(connections) }));
+  app.use(webhookRoutes({ store: callbackStore, tokens, metrics, publicUrl, connections }));
   app.use(checkoutRoutes({ store, tokens, connections, stopping: stop }));
   app.use('/v1', authentication(settings.apiKeys), limitPerKey(settings.rateLimit));
   const refunds = new RefundStore(calls);

@@ -7,6 +7,7 @@ const WEBHOOK_RESULTS = [
   'signalled',
   'signalled_late',
   'no_news',
+  'not_ours',
   'unreadable',
   'bad_signature',
   'bad_token',

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { ApiConnections } from '../api-connections';
-import { type CreatePayment, PROVIDER_OPTIONS, REQUIRED_CUSTOMER } from '../contract/http';
+import { z } from 'zod';
+import type { CreatePayment } from '../contract/http';
 import { problemOfAmount } from '../domain/capabilities';
-import { type PaymentRequest, PROVIDERS, type ProviderId } from '../domain/payment';
-import { capabilitiesOf } from '../providers/capabilities';
+import { type PaymentRequest, PROVIDERS } from '../domain/payment';
+import { type ApiConnections, providerOf } from '../providers/index';
+import type { Provider } from '../providers/provider';
 import { fingerprintOf, paymentIdOf } from './idempotency';
 import type { PaymentTokens } from './payment-tokens';
 import { invalidRequest, Problem, valid } from './problem';
@@ -16,6 +17,8 @@ export interface RequestRules {
   notify: boolean;
 }
 
+const NO_OPTIONS = z.strictObject({});
+
 /**
  * Checks a create request against what its provider can take, before anything is started.
  * @throws Problem 400 or 422
@@ -27,11 +30,12 @@ export function readPaymentRequest(
   rules: RequestRules,
   tokens: PaymentTokens,
 ): PaymentRequest {
-  const provider = providerOf(asked);
-  const providerOptions = valid(PROVIDER_OPTIONS[provider], asked.providerOptions, 'providerOptions');
+  const provider = providerAsked(asked);
+  const providerOptions = valid(provider.options ?? NO_OPTIONS, asked.providerOptions, 'providerOptions');
   if (asked.returnUrl !== undefined) checkReturnUrl(asked.returnUrl, rules.production);
   checkCustomer(provider, asked);
-  checkConnection(provider, asked, rules.connections);
+  const account = accountAsked(provider, asked, rules.connections);
+  checkOwnRules(provider, { ...asked, providerOptions }, account);
   const lifeSeconds = checkCapabilities(provider, asked);
   const id = paymentIdOf(caller, idempotencyKey);
   const now = Date.now();
@@ -39,7 +43,7 @@ export function readPaymentRequest(
   return {
     id,
     caller,
-    provider,
+    provider: provider.id,
     connection,
     amount,
     currency,
@@ -51,7 +55,7 @@ export function readPaymentRequest(
     ...(customer !== undefined && { customer }),
     createdAt: new Date(now).toISOString(),
     expiresAt: new Date(now + lifeSeconds * 1_000).toISOString(),
-    urls: urlsOf(id, provider, rules.publicUrl, tokens),
+    urls: urlsOf(id, provider.id, rules.publicUrl, tokens),
     notify: rules.notify,
     fingerprint: fingerprintOf(asked),
     // Not the X-Request-Id: a caller may send that again with a retry.
@@ -59,11 +63,11 @@ export function readPaymentRequest(
   };
 }
 
-function providerOf({ provider }: CreatePayment): ProviderId {
+function providerAsked({ provider }: CreatePayment): Provider {
   const known = PROVIDERS.find((id) => id === provider);
   if (!known)
     throw refusal('unknown_provider', 'provider', `provider must be one of ${PROVIDERS.join(', ')}`);
-  return known;
+  return providerOf(known);
 }
 
 function checkReturnUrl(returnUrl: string, production: boolean): void {
@@ -74,55 +78,55 @@ function checkReturnUrl(returnUrl: string, production: boolean): void {
   }
 }
 
-function checkCustomer(provider: ProviderId, { customer }: CreatePayment): void {
-  const missing = (REQUIRED_CUSTOMER[provider] ?? []).filter((field) => customer?.[field] === undefined);
+function checkCustomer({ id, requiredCustomer = [] }: Provider, { customer }: CreatePayment): void {
+  const missing = requiredCustomer.filter((field) => customer?.[field] === undefined);
   if (missing.length === 0) return;
   throw invalidRequest(
     missing.map((field) => ({
       path: `customer.${field}`,
-      message: `customer.${field} is required for ${provider}`,
+      message: `customer.${field} is required for ${id}`,
     })),
   );
 }
 
-function checkConnection(
-  provider: ProviderId,
-  { connection, currency }: CreatePayment,
-  connections: ApiConnections,
-): void {
-  const names = Object.keys(connections[provider]);
-  if (names.length === 0) {
+/** @returns what the API keeps of the account */
+function accountAsked({ id }: Provider, { connection }: CreatePayment, connections: ApiConnections): unknown {
+  const accounts = new Map<string, unknown>(Object.entries(connections[id]));
+  if (accounts.size === 0) {
     throw refusal(
       'provider_not_configured',
       'provider',
-      `${provider} is not configured: set its account in the settings`,
+      `${id} is not configured: set its account in the settings`,
     );
   }
-  if (!names.includes(connection)) {
-    throw refusal('unknown_connection', 'connection', `${provider} has no connection of this name`);
+  if (!accounts.has(connection)) {
+    throw refusal('unknown_connection', 'connection', `${id} has no connection of this name`);
   }
-  const taken = provider === 'etpay' ? connections.etpay[connection]?.currency : undefined;
-  if (taken !== undefined && taken !== currency) {
-    const message = `this ${provider} connection takes ${taken} only: name one of another country`;
-    throw refusal('unsupported_currency', 'currency', message);
-  }
+  return accounts.get(connection);
+}
+
+/** What schemas and capabilities cannot say of one provider. */
+function checkOwnRules(provider: Provider, asked: CreatePayment, account: unknown): void {
+  const objections = provider.objectionsTo?.(asked, account) ?? [];
+  const unsupported = objections.find(({ code }) => code !== undefined);
+  if (unsupported?.code) throw refusal(unsupported.code, unsupported.path, unsupported.message);
+  if (objections.length > 0) throw invalidRequest(objections.map(({ path, message }) => ({ path, message })));
 }
 
 /** @returns how long the payer has, in seconds */
 function checkCapabilities(
-  provider: ProviderId,
+  { id, capabilities }: Provider,
   { amount, currency, expiresInSeconds }: CreatePayment,
 ): number {
-  const capabilities = capabilitiesOf(provider);
   const { currencies, expiry } = capabilities;
   if (!currencies.includes(currency)) {
-    throw refusal('unsupported_currency', 'currency', `${provider} takes ${currencies.join(', ')} only`);
+    throw refusal('unsupported_currency', 'currency', `${id} takes ${currencies.join(', ')} only`);
   }
   const problem = problemOfAmount(capabilities, { amount, currency });
   if (problem) throw refusal('unsupported_amount', 'amount', problem);
   const seconds = expiresInSeconds ?? expiry.default;
   if (seconds < expiry.min || seconds > expiry.max) {
-    const message = `${provider} payments last from ${expiry.min} to ${expiry.max} seconds`;
+    const message = `${id} payments last from ${expiry.min} to ${expiry.max} seconds`;
     throw refusal('unsupported_expiry', 'expiresInSeconds', message);
   }
   return seconds;

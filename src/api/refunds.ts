@@ -1,8 +1,7 @@
-import type { ApiConnections } from '../api-connections';
-import { capabilitiesOf } from '../providers/capabilities';
 import type { Payment } from '../domain/payment';
 import { type Refund, refundableAmount, type RefundRequest } from '../domain/refund';
 import { isEnd } from '../domain/status';
+import { type ApiConnections, providerOf } from '../providers/index';
 import { REFUND_ID } from './idempotency';
 import { notFound, Problem } from './problem';
 import type { StoredPayment } from './stored-payment';
@@ -20,26 +19,13 @@ export function checkRefundable(
   const problem = refundsNotOffered(payment, connections) ?? nothingToRefund(payment);
   if (problem !== null) throw new Problem('not_refundable', problem);
   if (refunds.some((refund) => refund.id === id)) return;
-  const { refund: rule } = capabilitiesOf(payment.provider);
+  const { refund: rule } = providerOf(payment.provider).capabilities;
   const refundable = refundableAmount(payment.amountReceived, refunds, rule, amount);
   if ('code' in refundable) throw new Problem(refundable.code, refundable.message);
 }
 
 function refundsNotOffered({ provider, connection }: Payment, connections: ApiConnections): string | null {
-  switch (provider) {
-    case 'droppay-acquirer':
-      return 'DropPay Acquirer has no refunds: give the money back at the terminal';
-    case 'pomelo':
-      return 'Pomelo refunds are made at its dashboard; they appear here once they are seen';
-    case 'etpay':
-      return 'ETpay has no refunds by API: give the money back by a transfer of your own';
-    case 'droppay-pos':
-      return connections['droppay-pos'][connection]?.refunds
-        ? null
-        : 'refunds at DropPay are offered only when DROPPAY_REFUND_PATH (refundPath of the connection) is set';
-    case 'payermax':
-      return null;
-  }
+  return providerOf(provider).refundsNotOffered?.(connections[provider][connection]) ?? null;
 }
 
 function nothingToRefund({ status, amountReceived, failure }: Payment): string | null {

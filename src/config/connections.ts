@@ -1,107 +1,69 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { PROVIDERS, type ProviderId } from '../domain/payment';
-import { type DropPaySettings, dropPaySettingsSchema } from '../providers/droppay/config';
-import { ETPAY_VARIABLES, type EtPaySettings, etPaySettingsSchema } from '../providers/etpay/config';
-import {
-  PAYERMAX_VARIABLES,
-  type PayerMaxSettings,
-  payerMaxSettingsSchema,
-} from '../providers/payermax/config';
-import { POMELO_VARIABLES, type PomeloSettings, pomeloSettingsSchema } from '../providers/pomelo/config';
+import { type Connections, forEachProvider, providerOf } from '../providers/index';
+import type { Provider } from '../providers/provider';
 
 export type Environment = Record<string, string | undefined>;
-
-/** A DropPay account that has a POS on the Acquirer device. */
-export type DropPayAcquirerSettings = DropPaySettings & { acquirerPosId: string };
-
-/** Settings of every connection (account) by provider and connection name. */
-export interface Connections {
-  'droppay-pos': Record<string, DropPaySettings>;
-  'droppay-acquirer': Record<string, DropPayAcquirerSettings>;
-  payermax: Record<string, PayerMaxSettings>;
-  pomelo: Record<string, PomeloSettings>;
-  etpay: Record<string, EtPaySettings>;
-}
 
 /** How keys and connections may be called. */
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 
-const DROPPAY_VARIABLES = {
-  DROPPAY_BASE_URL: 'baseUrl',
-  DROPPAY_CLIENT_ID: 'clientId',
-  DROPPAY_CLIENT_SECRET: 'clientSecret',
-  DROPPAY_CONNECTION_CODE: 'connectionCode',
-  DROPPAY_POS_ID: 'posId',
-  DROPPAY_ACQUIRER_POS_ID: 'acquirerPosId',
-  DROPPAY_REFUND_PATH: 'refundPath',
-} as const satisfies Record<string, keyof DropPaySettings>;
+/** Variables that describe an account, by provider. */
+const ACCOUNT_VARIABLES = forEachProvider(({ environment }) => environment?.variables ?? {});
 
 /** Variables that name accounts at providers. */
 export const CONNECTION_VARIABLES = [
   'HOLDFAST_CONNECTIONS',
-  ...[DROPPAY_VARIABLES, PAYERMAX_VARIABLES, POMELO_VARIABLES, ETPAY_VARIABLES].flatMap(Object.keys),
+  ...PROVIDERS.flatMap((provider) => Object.keys(ACCOUNT_VARIABLES[provider])),
 ];
-
-/** How the accounts of one provider are read. */
-interface ConnectionReader {
-  schema: z.ZodType;
-  /** Absent: the account of the environment is that of another provider id. */
-  variables?: Readonly<Record<string, string>>;
-}
-
-const READERS: Readonly<Record<ProviderId, ConnectionReader>> = {
-  'droppay-pos': { schema: dropPaySettingsSchema, variables: DROPPAY_VARIABLES },
-  'droppay-acquirer': { schema: dropPaySettingsSchema.required({ acquirerPosId: true }) },
-  payermax: { schema: payerMaxSettingsSchema, variables: PAYERMAX_VARIABLES },
-  pomelo: { schema: pomeloSettingsSchema, variables: POMELO_VARIABLES },
-  etpay: { schema: etPaySettingsSchema, variables: ETPAY_VARIABLES },
-};
 
 /**
  * The accounts at every provider: `default` from the provider's variables, further ones from the file that
  * HOLDFAST_CONNECTIONS names. What is wrong is added to `problems`, never with a value.
  */
 export function readConnections(values: Environment, problems: string[]): Connections {
-  const found = Object.fromEntries(PROVIDERS.map((provider) => [provider, {}])) as Found;
-  for (const provider of PROVIDERS) {
-    const account = fromEnvironment(READERS[provider], values, problems);
-    if (account !== null) found[provider]['default'] = account;
-  }
+  const found = forEachProvider((provider): Record<string, unknown> => {
+    const account = fromEnvironment(provider, values, problems);
+    return account === null ? {} : { default: account };
+  });
   const file = values['HOLDFAST_CONNECTIONS'];
   if (file) readConnectionsFile(file, values, found, problems);
-  // Every reader's schema is that of its provider.
-  return withSharedDropPayAccounts(found as unknown as Connections, placeOf(file ?? ''), problems);
+  const shared = forEachProvider((provider) =>
+    accountsFromOthers(provider, found, placeOf(file ?? ''), problems),
+  );
+  // Every account was read by the schema of its provider.
+  return forEachProvider(({ id }) => ({ ...found[id], ...shared[id] })) as Connections;
 }
 
 type Found = Record<ProviderId, Record<string, unknown>>;
 
-/**
- * Both of DropPay's integrations use one account, and one access token per connection name: an account with a POS on the
- * Acquirer device serves both, and a name never means two accounts.
- */
-function withSharedDropPayAccounts(connections: Connections, where: string, problems: string[]): Connections {
-  const { 'droppay-pos': pos, 'droppay-acquirer': acquirer } = connections;
-  for (const name of Object.keys(acquirer).filter((each) => each in pos)) {
-    const fix = `set acquirerPosId of droppay-pos.${name} instead (DROPPAY_ACQUIRER_POS_ID for default)`;
-    problems.push(`${where} droppay-acquirer.${name} is named twice: ${fix}`);
+/** The accounts that are named under another id and serve this provider too. A name never means two accounts. */
+function accountsFromOthers(
+  { id, sharedAccounts }: Provider,
+  found: Found,
+  where: string,
+  problems: string[],
+): Record<string, unknown> {
+  if (!sharedAccounts) return {};
+  const others = found[sharedAccounts.with];
+  for (const name of Object.keys(found[id]).filter((each) => each in others)) {
+    problems.push(`${where} ${id}.${name} is named twice: ${sharedAccounts.fix(name)}`);
   }
-  const shared = Object.entries(pos).flatMap(([name, account]) => {
-    const { acquirerPosId } = account;
-    return acquirerPosId === undefined ? [] : [[name, { ...account, acquirerPosId }] as const];
-  });
-  return { ...connections, 'droppay-acquirer': { ...acquirer, ...Object.fromEntries(shared) } };
+  return Object.fromEntries(
+    Object.entries(others).flatMap(([name, settings]) => {
+      const account = sharedAccounts.from(settings);
+      return account === null ? [] : [[name, account]];
+    }),
+  );
 }
 
 /** None of the variables set: the provider is not configured, which is no problem until somebody asks for it. */
-function fromEnvironment(
-  { schema, variables = {} }: ConnectionReader,
-  values: Environment,
-  problems: string[],
-): unknown {
+function fromEnvironment({ id, settings }: Provider, values: Environment, problems: string[]): unknown {
+  const variables = ACCOUNT_VARIABLES[id];
   const set = Object.entries(variables).filter(([variable]) => values[variable] !== undefined);
   if (set.length === 0) return null;
-  const result = schema.safeParse(
+  const result = settings.safeParse(
     Object.fromEntries(set.map(([variable, setting]) => [setting, values[variable]])),
   );
   if (result.success) return result.data;
@@ -150,7 +112,7 @@ function readConnectionsFile(file: string, values: Environment, into: Found, pro
   for (const provider of PROVIDERS) {
     for (const [name, account] of Object.entries(shape.data[provider] ?? {})) {
       const place = `${where} ${provider}.${name}`;
-      const settings = readAccount(READERS[provider].schema, account, place, values, problems);
+      const settings = readAccount(providerOf(provider).settings, account, place, values, problems);
       if (settings !== null) into[provider][name] = settings;
     }
   }
@@ -203,12 +165,10 @@ function settingProblem(issue: z.core.$ZodIssue, value: unknown): string {
 
 /** The accounts whose provider is not on this machine, as `provider/connection`. */
 export function accountsOutside(connections: Connections): string[] {
-  return Object.entries(connections).flatMap(([provider, accounts]) =>
-    Object.entries(accounts as Record<string, { baseUrl: string } | { apiUrl: string }>).flatMap(
-      ([name, settings]) => {
-        const { hostname } = new URL('apiUrl' in settings ? settings.apiUrl : settings.baseUrl);
-        return ['localhost', '127.0.0.1', '[::1]'].includes(hostname) ? [] : [`${provider}/${name}`];
-      },
-    ),
+  return PROVIDERS.flatMap((provider) =>
+    Object.entries(connections[provider]).flatMap(([name, settings]) => {
+      const { hostname } = new URL(providerOf(provider).addressOf(settings));
+      return ['localhost', '127.0.0.1', '[::1]'].includes(hostname) ? [] : [`${provider}/${name}`];
+    }),
   );
 }

@@ -1,14 +1,8 @@
 import { z } from 'zod';
-import { type ApiConnections, apiConnections } from '../api-connections';
+import { type ApiConnections, apiConnections, type Connections } from '../providers/index';
 import { DEVELOPMENT_DEFAULTS } from './development-defaults';
 import { developmentSecrets, developmentSecretsFile } from './development-secrets';
-import {
-  CONNECTION_VARIABLES,
-  type Connections,
-  type Environment,
-  NAME,
-  readConnections,
-} from './connections';
+import { CONNECTION_VARIABLES, type Environment, NAME, readConnections } from './connections';
 import {
   DEFAULT_CACHED_WORKFLOWS,
   LIMIT_VARIABLES,
@@ -17,7 +11,7 @@ import {
 } from './worker-limits';
 import { WORKER_VERSION_VARIABLES, type WorkerVersion, workerVersionOf } from './worker-version';
 
-export type { Connections, Environment };
+export type { Environment };
 
 export interface ApiKey {
   /** The caller's name: payments belong to it. */

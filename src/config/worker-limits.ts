@@ -21,9 +21,9 @@ export type ProviderLimits = Readonly<Record<ProviderId, CallLimit>>;
 const CONCURRENCY = 50;
 const NO_RATE = 0;
 
-const FIX = 'must be a whole number, then exceptions if there are any: 50,pomelo:10';
+const FIX = 'must be a whole number, then exceptions if there are any: 50,<provider>:10';
 
-/** One number for all providers, then those of single ones: `50,pomelo:10`. */
+/** One number for all providers, then those of single ones: `50,<provider>:10`. */
 function perProvider(fallback: number, min: number, max: number) {
   return z
     .string()

@@ -6,13 +6,11 @@ import {
   type NextAction,
   type Payment,
   PROVIDERS,
-  type ProviderId,
   REVIEW_REASONS,
 } from '../domain/payment';
 import { type Refund, REFUND_FAILURE_CODES, REFUND_STATUSES } from '../domain/refund';
 import { PAYMENT_STATUSES } from '../domain/status';
 import { ACTORS, FACT_TYPES, type TimelineEntry } from '../domain/timeline';
-import { etPayOptionsSchema } from '../providers/etpay/options';
 import { exactly } from './exactly';
 import { PROBLEM_STATUS, type ProblemBody, type ProblemCode } from './problem';
 import type { ResolveInput } from './workflow';
@@ -105,28 +103,6 @@ export const createPaymentSchema = z
   })
   .meta({ id: 'CreatePayment' });
 export type CreatePayment = z.output<typeof createPaymentSchema>;
-
-const noOptions = z.strictObject({});
-
-/** `providerOptions`: one strict schema per provider. */
-export const PROVIDER_OPTIONS: Readonly<Record<ProviderId, z.ZodType<Record<string, unknown>>>> = {
-  'droppay-pos': noOptions,
-  'droppay-acquirer': noOptions,
-  payermax: z.strictObject({
-    /** What the payer may pay with; all that the account's contract holds when absent. */
-    componentList: z
-      .array(z.enum(['CARD', 'APPLEPAY', 'GOOGLEPAY'], 'must be CARD, APPLEPAY or GOOGLEPAY'))
-      .min(1, 'componentList must name one component at least')
-      .optional(),
-  }),
-  pomelo: noOptions,
-  etpay: etPayOptionsSchema,
-};
-
-/** Fields of `customer` that a provider cannot do without. */
-export const REQUIRED_CUSTOMER: Readonly<Partial<Record<ProviderId, readonly ('id' | 'country')[]>>> = {
-  payermax: ['id', 'country'],
-};
 
 /** 1–255 visible ASCII characters. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
@@ -222,7 +198,8 @@ export const listPaymentsQuerySchema = z.strictObject({
 });
 export type ListPaymentsQuery = z.output<typeof listPaymentsQuerySchema>;
 
-const confirmFields = {
+/** What a payment may be confirmed with; which of it a provider needs is the provider's to say. */
+export const confirmFields = {
   paymentToken: text('paymentToken', 4096),
   clientIp: z.union([z.ipv4(), z.ipv6()], 'clientIp must be an IP address'),
   userAgent: text('userAgent', 512),
@@ -231,15 +208,9 @@ const confirmFields = {
 /** Body of `…/confirm`, whatever the provider. */
 export const confirmSchema = z.strictObject(confirmFields).partial().meta({
   id: 'Confirm',
-  description: 'For payermax all three, from the payer; for droppay-acquirer none',
+  description:
+    'All three, from the payer, where a card form gave the token; none where a terminal took the card',
 });
-
-/** What each provider needs of it. */
-export const CONFIRMATIONS: Readonly<Partial<Record<ProviderId, z.ZodType<z.output<typeof confirmSchema>>>>> =
-  {
-    'droppay-acquirer': z.strictObject({}),
-    payermax: z.strictObject(confirmFields),
-  };
 
 export const resolveSchema = exactly<ResolveInput>()(
   z

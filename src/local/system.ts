@@ -2,6 +2,8 @@ import { Connection } from '@temporalio/client';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { CONNECTION_VARIABLES } from '../config/connections';
+import { sandboxAccounts } from '../config/development-defaults';
 import { TASK_QUEUE } from '../contract/workflow';
 import { type DevelopmentSecrets, developmentSecrets } from '../config/development-secrets';
 import { type RunningProcess, startProcess } from './processes';
@@ -196,7 +198,7 @@ const PROGRAMS: Record<Part, { name: string; script: string }> = {
   api: { name: 'API', script: 'api/main.js' },
 };
 
-/** Every provider is the sandbox; the development defaults are its accounts. */
+/** Every provider is the sandbox, at the accounts of development. */
 function environmentOf(
   options: LocalSystemOptions,
   ports: LocalPorts,
@@ -215,12 +217,7 @@ function environmentOf(
     HOLDFAST_CODEC_PORT: String(ports.codec),
     HOLDFAST_SANDBOX_PORT: String(ports.sandbox),
     HOLDFAST_SANDBOX_ALLOW_LOOPBACK_HTTP_WEBHOOKS: 'true',
-    DROPPAY_BASE_URL: `http://${HOST}:${ports.sandbox}/droppay`,
-    PAYERMAX_BASE_URL: `http://${HOST}:${ports.sandbox}/payermax/aggregate-pay/api/gateway`,
-    PAYERMAX_SCRIPT_URL: `http://${HOST}:${ports.sandbox}/payermax/dropin/js/pmdropin.min.js`,
-    POMELO_BASE_URL: `http://${HOST}:${ports.sandbox}/pomelo/public`,
-    ETPAY_API_URL: `http://${HOST}:${ports.sandbox}/etpay/api`,
-    ETPAY_PMT_URL: `http://${HOST}:${ports.sandbox}/etpay/pmt`,
+    ...sandboxAccounts(`http://${HOST}:${ports.sandbox}`),
     ...(ports.temporalUi !== null && { HOLDFAST_CODEC_ORIGINS: `http://localhost:${ports.temporalUi}` }),
     ...(hasReceiver(options) && receiverSettings(ports.receiver)),
     ...options.environment,
@@ -245,9 +242,10 @@ function receiverSettings(port: number): Record<string, string> {
 }
 
 /** The caller's own settings are for other systems: a demo must not reach a real provider with them. */
-function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const settings = /^(HOLDFAST|TEMPORAL|DROPPAY|PAYERMAX|POMELO|ETPAY)_/;
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !settings.test(name)));
+export function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const isSetting = (name: string) =>
+    /^(HOLDFAST|TEMPORAL)_/.test(name) || CONNECTION_VARIABLES.includes(name);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !isSetting(name)));
 }
 
 async function choosePorts(wanted: Partial<LocalPorts>): Promise<LocalPorts> {

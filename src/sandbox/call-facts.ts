@@ -7,7 +7,7 @@ export interface CallFacts {
   readonly subject?: string | undefined;
 }
 
-/** Every given field must be equal; `subject` is the company's own id (for DropPay the authorization id). */
+/** Every given field must be equal; `subject` is the company's own id of what is paid. */
 export const factsMatchSchema = z.strictObject({
   reference: z.string().optional(),
   clientId: z.string().optional(),

@@ -6,7 +6,7 @@ import type { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { type ApiDependencies, type ApiSettings, createApp } from '../../src/api/app';
 import { PaymentTokens } from '../../src/api/payment-tokens';
-import { apiConnections } from '../../src/api-connections';
+import { apiConnections } from '../../src/providers/index';
 import { DEVELOPMENT_DEFAULTS } from '../../src/config/development-defaults';
 import { readConnections } from '../../src/config/connections';
 

@@ -12,6 +12,7 @@ const base = newPayment({
 } as PaymentRequest);
 const CARD_FORM = {
   scriptUrl: 'https://card.example/form.js',
+  codeUrl: '/checkout/assets/form-payermax.js',
   confirmUrl: '/checkout/pay_a/confirm?t=x&y=z',
 };
 const page = (change: Partial<Payment>, returnUrl?: string) =>
@@ -74,6 +75,7 @@ test('a card form: its script, its keys and where the token goes', async () => {
   const text = await page({ provider: 'payermax', status: 'requires_action', nextAction: dropin });
   expect(text).toContain('Enter your card');
   expect(text).toContain('<script src="https://card.example/form.js" defer>');
+  expect(text).toContain('<script src="/checkout/assets/form-payermax.js" defer>');
   expect(text).toContain('data-session-key="s&quot;1"');
   expect(text).toContain('data-confirm-url="/checkout/pay_a/confirm?t=x&amp;y=z"');
   expect(text).toContain('>Pay 12.50 EUR</button>');

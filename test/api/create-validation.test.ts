@@ -1,4 +1,4 @@
-import { apiConnections } from '../../src/api-connections';
+import { apiConnections } from '../../src/providers/index';
 import { readConnections } from '../../src/config/connections';
 import { ApiRig, goodRequest, SHOP_KEY, untouchableClient } from './api-rig';
 

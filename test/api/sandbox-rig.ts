@@ -4,8 +4,9 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { activitiesOf } from '../../src/activities/index';
 import type { ApiSettings } from '../../src/api/app';
-import { apiConnections } from '../../src/api-connections';
-import { type Connections, type Environment, readWorkerConfig } from '../../src/config/index';
+import { apiConnections, type Connections } from '../../src/providers/index';
+import { sandboxAccounts } from '../../src/config/development-defaults';
+import { type Environment, readWorkerConfig } from '../../src/config/index';
 import { paymentSchema } from '../../src/contract/http';
 import { type Payment, referenceAtProvider, workflowIdOf } from '../../src/domain/payment';
 import { createPaymentWorkers, type PaymentWorkers } from '../../src/worker/payment-workers';
@@ -46,12 +47,7 @@ export class SandboxRig {
       HOLDFAST_API_KEYS: `shop:${randomUUID()}`,
       HOLDFAST_ENCRYPTION_KEYS: `${key.id}:${key.key.toString('base64')}`,
       HOLDFAST_TOKEN_SECRETS: `t1:${key.key.toString('base64')}`,
-      DROPPAY_BASE_URL: `${sandbox.url}/droppay`,
-      PAYERMAX_BASE_URL: `${sandbox.url}/payermax/aggregate-pay/api/gateway`,
-      PAYERMAX_SCRIPT_URL: `${sandbox.url}/payermax/dropin/js/pmdropin.min.js`,
-      POMELO_BASE_URL: `${sandbox.url}/pomelo/public`,
-      ETPAY_API_URL: `${sandbox.url}/etpay/api`,
-      ETPAY_PMT_URL: `${sandbox.url}/etpay/pmt`,
+      ...sandboxAccounts(sandbox.url),
       ...more(sandbox.url),
     });
     const connection = await Connection.connect({ address });

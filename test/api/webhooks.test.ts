@@ -185,9 +185,15 @@ describe('Pomelo', () => {
     for (const localId of [`pay${'a'.repeat(26)}`, 'pay']) {
       expect(await send('/webhooks/pomelo', noticeOf(payment, { localId }))).toMatchObject({ status: 404 });
     }
-    expect(await send('/webhooks/pomelo', noticeOf(payment, { localId: 'cart-9' }))).toMatchObject({
-      status: 400,
-    });
+  });
+
+  test('by the one address, signed, but about a sale of somebody else: acknowledged and counted', async () => {
+    const payment = await rig.created('pomelo');
+    const notice = noticeOf(payment, { localId: 'cart-9' });
+    expect(await send('/webhooks/pomelo', notice)).toMatchObject({ status: 200, text: '{"received":true}' });
+    const { text } = await rig.api.call({ path: '/metrics', key: null });
+    expect(text).toContain('holdfast_webhooks_total{provider="pomelo",result="not_ours"} 1');
+    expect((await factsOf(payment)).map(({ type }) => type)).not.toContain('callback');
   });
 
   test('a payment of another provider is not found by its reference', async () => {

@@ -13,6 +13,7 @@ import { PaymentStore } from '../../src/api/payment-store';
 import { PaymentTokens } from '../../src/api/payment-tokens';
 import { TemporalCalls } from '../../src/api/temporal-calls';
 import { HoldfastError, type NewPayment, payments, type Payments } from '../../src/client';
+import { sandboxAccounts } from '../../src/config/development-defaults';
 import { createPaymentSchema } from '../../src/contract/http';
 import { readApiConfig, readWorkerConfig } from '../../src/config/index';
 import { type Payment, type ProviderId, referenceAtProvider } from '../../src/domain/payment';
@@ -64,12 +65,7 @@ export class World {
       HOLDFAST_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
       HOLDFAST_TOKEN_SECRETS: `t1:${randomBytes(32).toString('base64')}`,
       HOLDFAST_RATE_LIMIT: '0',
-      DROPPAY_BASE_URL: `${sandbox.url}/droppay`,
-      PAYERMAX_BASE_URL: `${sandbox.url}/payermax/aggregate-pay/api/gateway`,
-      PAYERMAX_SCRIPT_URL: `${sandbox.url}/payermax/dropin/js/pmdropin.min.js`,
-      POMELO_BASE_URL: `${sandbox.url}/pomelo/public`,
-      ETPAY_API_URL: `${sandbox.url}/etpay/api`,
-      ETPAY_PMT_URL: `${sandbox.url}/etpay/pmt`,
+      ...sandboxAccounts(sandbox.url),
       HOLDFAST_CONNECTIONS: join(directory, 'connections.json'),
     };
     writeFileSync(environment.HOLDFAST_CONNECTIONS, JSON.stringify(quickConnections(sandbox.url)));

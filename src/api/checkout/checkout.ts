@@ -1,9 +1,9 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
-import type { ApiConnections } from '../../api-connections';
-import { CONFIRMATIONS } from '../../contract/http';
+import { confirmSchema } from '../../contract/http';
 import { confirmUpdate } from '../../contract/workflow';
-import type { Payment } from '../../domain/payment';
+import { type Payment, type ProviderId, PROVIDERS } from '../../domain/payment';
+import { type ApiConnections, providerOf } from '../../providers/index';
 import { contentSecurityPolicy } from '../content-security-policy';
 import { PAYMENT_ID } from '../idempotency';
 import { limitPerAddress } from '../middleware/rate-limits';
@@ -15,7 +15,7 @@ import { asProblems } from '../refused-update';
 import { addRoute, pathParameter } from '../routes';
 import type { StoredPayment } from '../stored-payment';
 import { untilGone, waitForChange } from '../wait-for-change';
-import { CARD_FORM_SCRIPT, CHECKOUT_ICON, CHECKOUT_SCRIPT, CHECKOUT_STYLE } from './assets';
+import { CHECKOUT_ICON, CHECKOUT_SCRIPT, CHECKOUT_STYLE } from './assets';
 import { checkoutNotFoundPage, checkoutPage, showsCardForm } from './page';
 
 export interface CheckoutDependencies {
@@ -42,7 +42,10 @@ export function checkoutRoutes(dependencies: CheckoutDependencies): Router {
   addRoute(router, `${assets}/checkout.css`, { get: [asset('text/css', CHECKOUT_STYLE)] });
   addRoute(router, `${assets}/icon.svg`, { get: [asset('image/svg+xml', CHECKOUT_ICON)] });
   addRoute(router, `${assets}/checkout.js`, { get: [asset('text/javascript', CHECKOUT_SCRIPT)] });
-  addRoute(router, `${assets}/card-form.js`, { get: [asset('text/javascript', CARD_FORM_SCRIPT)] });
+  for (const id of PROVIDERS) {
+    const form = providerOf(id).checkoutForm;
+    if (form) addRoute(router, formCodeOf(id), { get: [asset('text/javascript', form.browserCode)] });
+  }
   addRoute(router, '/checkout/:paymentId', { get: [limit, page(dependencies)] });
   addRoute(router, '/checkout/:paymentId/status', { get: [limit, status(store, tokens, stopping)] });
   addRoute(router, '/checkout/:paymentId/confirm', { post: [limit, jsonBody, confirm(store, tokens)] });
@@ -63,7 +66,8 @@ function page({ store, tokens, connections }: CheckoutDependencies): RequestHand
       const { payment, private: hidden } = await openedBy(store, tokens, paymentId, t);
       const address = (call: string) => `/checkout/${paymentId}/${call}?t=${encodeURIComponent(t)}`;
       const scriptUrl = scriptOf(payment, connections);
-      const cardForm = scriptUrl === null ? null : { scriptUrl, confirmUrl: address('confirm') };
+      const codeUrl = formCodeOf(payment.provider);
+      const cardForm = scriptUrl === null ? null : { scriptUrl, codeUrl, confirmUrl: address('confirm') };
       if (cardForm && showsCardForm({ payment, cardForm })) {
         response.set('Content-Security-Policy', contentSecurityPolicy(new URL(cardForm.scriptUrl).origin));
       }
@@ -76,8 +80,15 @@ function page({ store, tokens, connections }: CheckoutDependencies): RequestHand
   };
 }
 
-function scriptOf({ provider, connection }: Payment, { payermax }: ApiConnections): string | null {
-  return provider === 'payermax' ? (payermax[connection]?.scriptUrl ?? null) : null;
+/** Where our code for a provider's form is. */
+function formCodeOf(provider: ProviderId): string {
+  return `/checkout/assets/form-${provider}.js`;
+}
+
+/** Null where the provider has no form, and where its account is not configured here. */
+function scriptOf({ provider, connection }: Payment, connections: ApiConnections): string | null {
+  const account = connections[provider][connection];
+  return account === undefined ? null : (providerOf(provider).checkoutForm?.scriptUrl(account) ?? null);
 }
 
 /** Answers at once when the payment is no longer as the page shows it (`since`), else when it moves. */
@@ -95,7 +106,7 @@ function status(store: PaymentStore, tokens: PaymentTokens, stopping: AbortSigna
   };
 }
 
-/** The card form's token, with what PayerMax wants to know of the payer's own request. A backend's word is not given here. */
+/** The card form's token, with what its provider wants to know of the payer's own request. A backend's word is not given here. */
 function confirm(store: PaymentStore, tokens: PaymentTokens): RequestHandler {
   return async (request, response) => {
     const { payment } = await openedBy(
@@ -105,13 +116,10 @@ function confirm(store: PaymentStore, tokens: PaymentTokens): RequestHandler {
       request.query['t'],
     );
     const { paymentToken } = valid(cardTokenSchema, request.body ?? {});
-    const schema = payment.provider === 'payermax' ? CONFIRMATIONS.payermax : undefined;
-    if (!schema) throw new Problem('not_confirmable', 'this payment takes no card here');
-    const input = valid(schema, {
-      paymentToken,
-      clientIp: addressOf(request),
-      userAgent: browserOf(request),
-    });
+    const { checkoutForm, confirmation = confirmSchema } = providerOf(payment.provider);
+    if (!checkoutForm) throw new Problem('not_confirmable', 'this payment takes no card here');
+    const payer = { clientIp: addressOf(request), userAgent: browserOf(request) };
+    const input = valid(confirmation, checkoutForm.confirmWith(paymentToken, payer));
     const confirmed = await asProblems(() => store.update(payment.id, confirmUpdate, [input]));
     if (!confirmed) throw new Problem('not_confirmable', `the payment has ended (${payment.status})`);
     const { nextAction, updatedAt } = confirmed;

@@ -2,6 +2,7 @@ import QRCode from 'qrcode';
 import { describeMoney } from '../../domain/money';
 import type { NextAction, Payment } from '../../domain/payment';
 import { isSettled, type PaymentStatus } from '../../domain/status';
+import { providerOf } from '../../providers/index';
 import { Html, html } from '../html';
 
 /** What the payer reads, where a provider or a next step has no words of its own. */
@@ -33,7 +34,10 @@ export interface CheckoutPage {
 }
 
 export interface CardForm {
+  /** The provider's script. */
   scriptUrl: string;
+  /** Our code that mounts it. */
+  codeUrl: string;
   confirmUrl: string;
 }
 
@@ -76,9 +80,8 @@ export function checkoutNotFoundPage(): string {
 }
 
 function sayingOf({ status, provider, nextAction }: Payment): string {
-  if (status === 'requires_confirmation' && provider === 'droppay-acquirer') {
-    return 'Waiting for the terminal: please pay there.';
-  }
+  const own = providerOf(provider).checkoutSayings?.[status];
+  if (own !== undefined) return own;
   if (status === 'requires_action' && nextAction?.type === 'dropin') return 'Enter your card.';
   if (status === 'requires_action' && nextAction?.type === 'notified') {
     const device = DEVICES.get(nextAction.channel) ?? 'your other device';
@@ -126,7 +129,7 @@ function isWebAddress(url: string): boolean {
 function document(content: Html, refresh: Html | null, cardForm: CardForm | null): string {
   const cardScripts = cardForm
     ? html`<script src="${cardForm.scriptUrl}" defer></script>
-        <script src="/checkout/assets/card-form.js" defer></script>`
+        <script src="${cardForm.codeUrl}" defer></script>`
     : null;
   return html`<!doctype html>
     <html lang="en">

@@ -1,5 +1,6 @@
-import { confirmSchema, CONFIRMATIONS, paymentSchema } from '../../contract/http';
+import { confirmSchema, paymentSchema } from '../../contract/http';
 import { confirmUpdate } from '../../contract/workflow';
+import { providerOf } from '../../providers/index';
 import { endpoint } from '../endpoint';
 import { ownPayment } from '../own-payment';
 import { Problem, valid } from '../problem';
@@ -17,7 +18,7 @@ export const confirmPayment = endpoint({
   refusals: ['not_found', 'not_confirmable'],
   async handle({ store }, { parameters, body, caller }) {
     const { payment } = await ownPayment(store, parameters.id, caller);
-    const input = valid(CONFIRMATIONS[payment.provider] ?? confirmSchema, body);
+    const input = valid(providerOf(payment.provider).confirmation ?? confirmSchema, body);
     const confirmed = await asProblems(() => store.update(payment.id, confirmUpdate, [input]));
     if (!confirmed) throw new Problem('not_confirmable', `the payment has ended (${payment.status})`);
     return { body: confirmed };

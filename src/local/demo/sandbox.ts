@@ -1,16 +1,11 @@
 import type { ProviderId } from '../../domain/payment';
+import { companyOf } from '../../providers/index';
 
 /** What a provider's own books say of one payment; amounts in minor units. */
 export interface Books {
   charges: { amountMinor: number }[];
   refunds: { amountMinor: number; status?: string }[];
 }
-
-/** Provider ids that share a company; every other company is called as its provider. */
-const COMPANIES: Readonly<Partial<Record<ProviderId, string>>> = {
-  'droppay-pos': 'droppay',
-  'droppay-acquirer': 'droppay',
-};
 
 /** The sandbox's control: what a payer would do by hand, and the companies' books. */
 export class SandboxControl {
@@ -29,7 +24,7 @@ export class SandboxControl {
   }
 
   books(provider: ProviderId, reference: string): Promise<Books> {
-    return this.call('GET', `/${COMPANIES[provider] ?? provider}/ledger?reference=${reference}`);
+    return this.call('GET', `/${companyOf(provider)}/ledger?reference=${reference}`);
   }
 }
 

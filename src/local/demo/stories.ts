@@ -62,7 +62,7 @@ export const STORIES: readonly Story[] = [
       description: 'A month of music',
       customer: { id: 'u_77', country: 'US' },
     },
-    payer: 'pays by card, returns half',
+    payer: 'pays by card',
     act: submitCard,
     ends: 'succeeded',
     refund: 999,

@@ -43,8 +43,8 @@ function orderForm(form: OrderForm): Html {
       aria-describedby="description-note"
     />
     <p class="note" id="description-note">
-      At PayerMax the sandbox obeys it: FAILED declines the card, PENDING keeps it waiting, 3DS asks the
-      payer.
+      Where a card is entered, the sandbox obeys it: FAILED declines the card, PENDING keeps it waiting, 3DS
+      asks the payer.
     </p>
     <button type="submit">Create the payment</button>
   </form>`;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { NewPayment } from '../../client/index';
-import { capabilitiesOf } from '../../providers/capabilities';
 import { fromDecimal, InexactAmountError } from '../../domain/money';
 import { PROVIDERS, type ProviderId } from '../../domain/payment';
+import { capabilitiesOf } from '../../providers/capabilities';
+import { STORIES, type Story } from '../demo/stories';
 
 /** The form as a person filled it in. */
 export interface OrderForm {
@@ -15,36 +16,17 @@ export interface OrderForm {
   key: string;
 }
 
-interface Offer {
-  currency: string;
-  /** What a person should know before choosing it. */
-  note: string;
-  customer?: NewPayment['customer'];
-}
-
-/** What is offered with a provider, where its first currency and name do not say enough. */
-const OFFERS: Readonly<Partial<Record<ProviderId, Offer>>> = {
-  'droppay-pos': { currency: 'EUR', note: 'approve in the app' },
-  'droppay-acquirer': { currency: 'EUR', note: 'the shop confirms its terminal' },
-  payermax: {
-    currency: 'USD',
-    note: 'card form on the checkout page',
-    customer: { id: 'try-it', country: 'US' },
-  },
-  pomelo: { currency: 'GBP', note: 'hosted page' },
-  etpay: { currency: 'CLP', note: 'bank transfer, whole pesos' },
-};
-
-/** What a choice reads like: `PayerMax, in USD: card form on the checkout page`. */
+/** What a choice reads like: `PayerMax, in USD: the payer pays by card`. */
 export function describeOffer(provider: ProviderId): string {
-  const { currency, note } = offerOf(provider);
-  return `${capabilitiesOf(provider).name}, in ${currency}: ${note}`;
+  const { order, payer } = offerOf(provider);
+  return `${capabilitiesOf(provider).name}, in ${order.currency}: the payer ${payer}`;
 }
 
-function offerOf(provider: ProviderId): Offer {
-  return (
-    OFFERS[provider] ?? { currency: capabilitiesOf(provider).currencies[0] ?? '', note: 'see its notes' }
-  );
+/** The demo's first payment with the provider: it shows a currency that is taken, and the customer that is needed. */
+function offerOf(provider: ProviderId): Story {
+  const story = STORIES.find(({ order }) => order.provider === provider);
+  if (!story) throw new Error(`the demo has no payment with ${provider}`);
+  return story;
 }
 
 /** The form was not filled in so that it can be sent. The message is for the person. */
@@ -73,7 +55,7 @@ export function readOrderForm(body: unknown): OrderForm {
 export function orderOf(form: OrderForm, returnUrl: string): NewPayment {
   const provider = PROVIDERS.find((id) => id === form.provider);
   if (!provider) throw new FormError('Choose a provider.');
-  const { currency, customer } = offerOf(provider);
+  const { currency, customer } = offerOf(provider).order;
   return {
     ...{ provider, currency, returnUrl, reference: form.reference, description: form.description },
     amount: minorUnits(form.amount, currency),

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
 import { HoldfastError, payments, type Payments } from '../../client/index';
-import type { Payment } from '../../domain/payment';
+import { type Payment, PROVIDERS } from '../../domain/payment';
 import { SCRIPT, STYLE } from './assets';
 import { homePage } from './home-page';
 import { problemPage, type ToldPayment } from './layout';
@@ -56,7 +56,7 @@ function tryItApp(holdfast: Payments): Express {
   app.get('/assets/try-it.css', (_request, response) => void response.type('text/css').send(STYLE));
   app.get('/assets/try-it.js', (_request, response) => void response.type('text/javascript').send(SCRIPT));
   app.get('/', async (_request, response) => {
-    const form = { provider: 'droppay-pos', amount: '20', reference: 'order-1', description: 'Two tickets' };
+    const form = { provider: PROVIDERS[0], amount: '20', reference: 'order-1', description: 'Two tickets' };
     send(response, homePage({ ...form, key: randomUUID() }, await lastPayments(holdfast), null));
   });
   app.post('/payments', createPayment(holdfast));
