@@ -54,6 +54,24 @@ const FOLDER_RULES = [
     from,
     message: 'api and workflows meet only in contract: either must be deployable without the other.',
   })),
+  ...['./src/api', './src/config', './src/local', './src/client', './src/codec-server', './src/worker'].map(
+    (target) => ({
+      target,
+      from: './src/providers/*/**',
+      message:
+        'companies have two doors: providers/index.ts for api and settings, activities/index.ts for the worker.',
+    }),
+  ),
+  {
+    target: './src/contract',
+    from: './src/providers',
+    message: 'contract knows no company but its id: what only one of them needs stands in its registration.',
+  },
+  {
+    target: ['./src/providers/provider.ts', './src/providers/index.ts', './src/providers/*/index.ts'],
+    from: './src/providers/*/activities.ts',
+    message: 'a registration leaves the activities out: api and settings load it, and only the worker calls.',
+  },
   {
     target: './src/sandbox',
     from: './src',

@@ -1,7 +1,8 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
-import { type ProviderId, PROVIDERS } from '../domain/payment';
+import { providerQueue } from '../contract/workflow';
+import { PROVIDERS } from '../domain/payment';
 import { PROVIDER_ERROR_KINDS } from '../providers/provider-error';
 
 /** Names of metrics of the worker, beside those of the Temporal SDK. */
@@ -21,7 +22,7 @@ export class ProviderCallMetrics implements ActivityInboundCallsInterceptor {
     next: Next<ActivityInboundCallsInterceptor, 'execute'>,
   ): Promise<unknown> {
     const { info, metricMeter } = Context.current();
-    const provider = providerOfActivity(info.activityType);
+    const provider = providerCalled(info);
     if (!provider) return next(input);
     const started = process.hrtime.bigint();
     const count = (outcome: string): void => {
@@ -41,16 +42,19 @@ export class ProviderCallMetrics implements ActivityInboundCallsInterceptor {
   }
 }
 
-/**
- * Whose call an activity makes, by its name, which starts with the provider's; null when it calls no provider. What both
- * of DropPay's integrations share is `droppay`.
- */
-export function providerOfActivity(activity: string): ProviderId | 'droppay' | null {
-  if (activity === 'dropPayLogIn') return 'droppay';
-  if (/^dropPay.*(Acquirer|Grant)/.test(activity)) return 'droppay-acquirer';
-  if (activity.startsWith('dropPay')) return 'droppay-pos';
-  const name = activity.toLowerCase();
-  return PROVIDERS.find((provider) => name.startsWith(provider.replaceAll('-', ''))) ?? null;
+/** Log-ins are made on the workflows' own queue: those who wait for a token fill their provider's. Whose each is. */
+const LOG_INS: ReadonlyMap<string, string> = new Map([['dropPayLogIn', 'droppay']]);
+
+/** Whose call an activity makes: its task queue is that of one provider. Null when it calls no provider. */
+export function providerCalled({
+  taskQueue,
+  activityType,
+}: {
+  taskQueue: string;
+  activityType: string;
+}): string | null {
+  const provider = PROVIDERS.find((id) => providerQueue(id) === taskQueue);
+  return provider ?? LOG_INS.get(activityType) ?? null;
 }
 
 /** Every answer to the kit says what it is: an `outcome` of a write, or the `state` that was read. */

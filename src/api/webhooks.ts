@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { type Payment, PROVIDERS } from '../domain/payment';
 import type { ProviderEvent } from '../domain/provider-answer';
-import type { Callback, ReadCallback, RefusedCallback } from '../providers/callback';
+import type { Callback, Reading, RefusedCallback } from '../providers/callback';
 import { type ApiConnections, providerOf } from '../providers/index';
 import type { Provider } from '../providers/provider';
 import { PAYMENT_ID } from './idempotency';
@@ -109,7 +109,7 @@ class CallbackDesk {
     next();
   };
 
-  private async take(response: Response, read: (stored: StoredPayment) => ReadCallback): Promise<void> {
+  private async take(response: Response, read: (stored: StoredPayment) => Reading): Promise<void> {
     const { store, metrics } = this.dependencies;
     const paymentId = String(response.locals['paymentId']);
     try {
@@ -132,12 +132,12 @@ class CallbackDesk {
   /** The token opens one payment; another provider's callback scheme would not prove anything about it. */
   private async believe(
     paymentId: string,
-    read: (stored: StoredPayment) => ReadCallback,
+    read: (stored: StoredPayment) => Reading,
     deadlineMs: number,
   ): Promise<ProviderEvent> {
     const stored = await this.dependencies.store.read(paymentId, deadlineMs);
     if (stored?.payment.provider !== this.provider.id) throw notFound();
-    const event = read(stored);
+    const event = await read(stored);
     if ('error' in event) throw this.refusal(event);
     return event;
   }
@@ -178,7 +178,7 @@ function readReturn(
   callback: Callback,
   stored: StoredPayment,
   connections: ApiConnections,
-): ReadCallback | null {
+): Reading | null {
   return callbacks.readReturn?.(callback, stored, accountOf(stored.payment, connections)) ?? null;
 }
 
@@ -231,7 +231,7 @@ async function passOn(
 ): Promise<void> {
   const { id, provider } = stored.payment;
   const callback = callbackOf(request, publicUrl);
-  const signed = readReturn(providerOf(provider), callback, stored, connections);
+  const signed = await readReturn(providerOf(provider), callback, stored, connections);
   if (signed && !('error' in signed)) {
     await store.deliver(id, signed, SIGNAL_DEADLINE_MS);
     return;

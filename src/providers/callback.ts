@@ -31,6 +31,9 @@ export interface RefusedCallback {
 /** What a callback says of its payment, or why it is not believed. */
 export type ReadCallback = ProviderEvent | RefusedCallback;
 
+/** Some signatures are checked by a library that answers later. */
+export type Reading = ReadCallback | Promise<ReadCallback>;
+
 /**
  * The payment that a callback is about. `notOurs`: it is genuine and about something else at our account, for instance a
  * sale by another shop; then it is acknowledged, so that the company stops repeating it.
@@ -43,12 +46,12 @@ export interface CallbackReader<Kept> {
    * Reads a callback about one payment.
    * @param account the payment's account; whoever asks for one that is not configured here has the provider come again
    */
-  read(callback: Callback, stored: PaymentMemo, account: () => Kept): ReadCallback;
+  read(callback: Callback, stored: PaymentMemo, account: () => Kept): Reading;
   /**
    * Reads what the payer's browser brings back, by either of the payment's addresses. Absent: the provider signs nothing of
    * it, and coming back is a mere hint.
    */
-  readReturn?(callback: Callback, stored: PaymentMemo, account: () => Kept): ReadCallback;
+  readReturn?(callback: Callback, stored: PaymentMemo, account: () => Kept): Reading;
   /**
    * Finds the payment of a callback that came to the one address of all payments, once a signature of any account was found
    * right. Absent: there is no such address, every payment has its own.

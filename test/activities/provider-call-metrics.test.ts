@@ -1,4 +1,3 @@
-import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { toFailure } from '../../src/providers/failure';
@@ -6,46 +5,33 @@ import {
   PROVIDER_CALL_SECONDS,
   PROVIDER_CALLS,
   ProviderCallMetrics,
-  providerOfActivity,
+  providerCalled,
 } from '../../src/activities/provider-call-metrics';
-import { activitiesOf } from '../../src/activities/index';
-import { readWorkerConfig } from '../../src/config/index';
+import { EVENTS_QUEUE, providerQueue, TASK_QUEUE } from '../../src/contract/workflow';
 import { PROVIDERS } from '../../src/domain/payment';
 import { ProviderError, type ProviderErrorKind } from '../../src/providers/provider-error';
 import { RecordedMetrics } from '../support/recorded-metrics';
 
-/** What calls no provider. */
-const OTHERS = /event|payment(Open|Closed)|handOver/i;
-
-test('every activity that calls a provider is counted for it, and each provider has some', () => {
-  const config = readWorkerConfig({
-    HOLDFAST_API_KEYS: 'shop:a-key-of-this-test',
-    HOLDFAST_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32).toString('base64')}`,
-    HOLDFAST_TOKEN_SECRETS: `t1:${Buffer.alloc(32).toString('base64')}`,
-  });
-  const names = Object.keys(activitiesOf(config, {} as Client));
-  const counted = new Set(names.map(providerOfActivity));
-  expect(names.filter((name) => providerOfActivity(name) === null && !OTHERS.test(name))).toEqual([]);
-  expect([...counted].sort()).toEqual(expect.arrayContaining([...PROVIDERS].sort()));
+test.each(PROVIDERS)('what is called on the queue of %s is counted for it', (provider) => {
+  const call = { taskQueue: providerQueue(provider), activityType: 'anything' };
+  expect(providerCalled(call)).toBe(provider);
 });
 
 test.each([
-  ['dropPayCharge', 'droppay-pos'],
-  ['dropPayGrantAuthorization', 'droppay-acquirer'],
-  ['dropPayCancelAcquirerAuthorization', 'droppay-acquirer'],
-  ['dropPayLogIn', 'droppay'],
-  ['payerMaxRefund', 'payermax'],
-  ['etPayCheckStatus', 'etpay'],
-  ['deliverEvent', null],
-])('%s is a call of %s', (activity, provider) => {
-  expect(providerOfActivity(activity)).toBe(provider);
+  [TASK_QUEUE, 'dropPayLogIn', 'droppay'],
+  [TASK_QUEUE, 'handOver', null],
+  [EVENTS_QUEUE, 'deliverEvent', null],
+])('on %s, %s is a call of %s', (taskQueue, activityType, provider) => {
+  expect(providerCalled({ taskQueue, activityType })).toBe(provider);
 });
 
-async function recordedOf(activityType: string, work: () => Promise<unknown>) {
+const PAYERMAX = providerQueue('payermax');
+
+async function recordedOf(activityType: string, taskQueue: string, work: () => Promise<unknown>) {
   const metricMeter = new RecordedMetrics();
   const interceptors = [() => ({ inbound: new ProviderCallMetrics() })];
   const environment = new MockActivityEnvironment(
-    { activityType },
+    { activityType, taskQueue },
     { interceptors, metricMeter, logger: new DefaultLogger('ERROR') },
   );
   const end = await environment.run(work).then(
@@ -67,9 +53,9 @@ test.each<[string, () => Promise<unknown>, string]>([
   ['the kind of a failure', failing('unauthenticated'), 'unauthenticated'],
   ['a failure nobody foresees', () => Promise.reject(new TypeError('pay_1')), 'defect'],
 ])('counts %s, with labels of few values', async (_what, work, outcome) => {
-  const { recorded } = await recordedOf('payerMaxOrderQuery', work);
+  const { recorded } = await recordedOf('payerMaxOrderQuery', PAYERMAX, work);
   // The SDK's own labels of every activity.
-  const activity = { activityType: 'payerMaxOrderQuery', namespace: 'test', taskQueue: 'test' };
+  const activity = { activityType: 'payerMaxOrderQuery', namespace: 'test', taskQueue: PAYERMAX };
   const labels = { ...activity, provider: 'payermax', call: 'payerMaxOrderQuery' };
   const seconds: unknown = expect.any(Number);
   expect(recorded).toEqual([
@@ -80,8 +66,12 @@ test.each<[string, () => Promise<unknown>, string]>([
 
 test('passes on what the activity answers or throws, and counts nothing that is no call of a provider', async () => {
   const answer = { outcome: 'opened' };
-  expect((await recordedOf('pomeloCreate', () => Promise.resolve(answer))).end).toEqual({ result: answer });
+  expect(
+    (await recordedOf('pomeloCreate', providerQueue('pomelo'), () => Promise.resolve(answer))).end,
+  ).toEqual({ result: answer });
   const error = new Error('x');
-  expect((await recordedOf('pomeloCreate', () => Promise.reject(error))).end).toEqual({ error });
-  expect((await recordedOf('sendEvent', () => Promise.resolve('taken'))).recorded).toEqual([]);
+  expect(
+    (await recordedOf('pomeloCreate', providerQueue('pomelo'), () => Promise.reject(error))).end,
+  ).toEqual({ error });
+  expect((await recordedOf('sendEvent', EVENTS_QUEUE, () => Promise.resolve('taken'))).recorded).toEqual([]);
 });

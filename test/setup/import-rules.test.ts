@@ -89,6 +89,20 @@ const REFUSED: [name: string, file: string, code: string, reason: string][] = [
     "import '../providers/droppay/activities';",
     'meet only in contract',
   ],
+  ['api → a company', 'src/api/app.ts', "import '../providers/droppay/webhook';", 'two doors'],
+  ['config → a company', 'src/config/index.ts', "import '../providers/droppay/config';", 'two doors'],
+  [
+    'contract → a company',
+    'src/contract/http.ts',
+    "import '../providers/etpay/options';",
+    'knows no company but its id',
+  ],
+  [
+    'a registration → its activities',
+    'src/providers/pomelo/index.ts',
+    "import './activities';",
+    'a registration leaves the activities out',
+  ],
   [
     'sandbox → domain',
     'src/sandbox/clock.ts',
@@ -151,6 +165,7 @@ const ALLOWED: [name: string, file: string, code: string][] = [
   ],
   ['workflows → the SDK', 'src/workflows/payment/run.ts', "export { sleep } from '@temporalio/workflow';"],
   ['patches → patched', 'src/workflows/patches.ts', "export { patched } from '@temporalio/workflow';"],
+  ['api → the registry of companies', 'src/api/app.ts', "export { providerOf } from '../providers/index';"],
   ['api → contract', 'src/api/app.ts', "export { TASK_QUEUE } from '../contract/workflow';"],
   [
     'a provider → domain',
