@@ -17,8 +17,6 @@ import {
   type PaymentWorkflow,
   providerEventSignal,
   recheckUpdate,
-  type RefundsMemo,
-  refundsWorkflowIdOf,
   type ResolveInput,
   resolveUpdate,
   WORKFLOW_TYPES,
@@ -27,9 +25,9 @@ import { capabilitiesOf } from '../providers/capabilities';
 import { describePayment } from '../domain/description';
 import { newPayment, type Payment, type PaymentRequest, workflowIdOf } from '../domain/payment';
 import type { ProviderEvent } from '../domain/provider-answer';
-import { isEnd } from '../domain/status';
 import { paymentSearchAttributes } from '../temporal/search-attributes';
-import { closedPayment, mergeStored, type StoredPayment } from './stored-payment';
+import { PaymentHolders } from './payment-holders';
+import { closedPayment, type StoredPayment } from './stored-payment';
 import { READ_DEADLINE_MS, type TemporalCalls } from './temporal-calls';
 import { isCutOffByClose } from './temporal-errors';
 
@@ -41,10 +39,14 @@ export type LinksOf = (payment: Payment) => Pick<PaymentRequest, 'urls' | 'notif
 
 /** Temporal as the place where payments are kept. */
 export class PaymentStore {
+  private readonly holders: PaymentHolders;
+
   constructor(
     private readonly calls: TemporalCalls,
     private readonly linksOf: LinksOf,
-  ) {}
+  ) {
+    this.holders = new PaymentHolders(calls);
+  }
 
   /**
    * Starts the payment, or meets the one that the same key started before.
@@ -83,18 +85,8 @@ export class PaymentStore {
   }
 
   /** What is kept of a payment, open or closed; null when there is none. No worker needed. */
-  async read(paymentId: string, deadlineMs = READ_DEADLINE_MS): Promise<StoredPayment | null> {
-    const describe = <Memo>(workflowId: string) => this.calls.describe<Memo>(workflowId, deadlineMs);
-    const own = await describe<PaymentMemo>(workflowIdOf(paymentId));
-    if (!own) return null;
-    if (own.running && !isEnd(own.memo.payment.status)) {
-      return mergeStored(own.memo, { late: null, refunds: null });
-    }
-    const [late, refunds] = await Promise.all([
-      own.running ? null : describe<PaymentMemo>(lateWorkflowIdOf(paymentId)),
-      describe<RefundsMemo>(refundsWorkflowIdOf(paymentId)),
-    ]);
-    return mergeStored(own.memo, { late: late?.memo ?? null, refunds: refunds?.memo ?? null });
+  read(paymentId: string, deadlineMs = READ_DEADLINE_MS): Promise<StoredPayment | null> {
+    return this.holders.read(paymentId, deadlineMs);
   }
 
   /**
@@ -107,23 +99,20 @@ export class PaymentStore {
     definition: UpdateDefinition<Payment, Args>,
     args: Args,
   ): Promise<Payment | null> {
-    return this.calls.update(workflowIdOf(paymentId), definition, args);
+    return this.holders.update(paymentId, 'step', definition, args);
   }
 
   /**
    * A person's decision, for whichever workflow has the payment now.
    * @returns null when all have closed
    */
-  async resolve(paymentId: string, input: ResolveInput): Promise<Payment | null> {
-    const own = await this.update(paymentId, resolveUpdate, [input]);
-    return own ?? this.calls.update(lateWorkflowIdOf(paymentId), resolveUpdate, [input]);
+  resolve(paymentId: string, input: ResolveInput): Promise<Payment | null> {
+    return this.holders.update(paymentId, 'truth', resolveUpdate, [input]);
   }
 
   /** Asks the provider now. A payment that has closed is asked about by a late workflow. */
   async recheck(paymentId: string): Promise<void> {
-    if (await this.update(paymentId, recheckUpdate, [])) return;
-    // One that runs knows more than was read of it.
-    if (await this.calls.update(lateWorkflowIdOf(paymentId), recheckUpdate, [])) return;
+    if (await this.holders.update(paymentId, 'truth', recheckUpdate, [])) return;
     const stored = await this.read(paymentId);
     if (!stored || !mayBeNews(stored.payment)) return;
     const startWorkflowOperation = new WithStartWorkflowOperation<LateWorkflow>(LATE_WORKFLOW, {
@@ -153,12 +142,9 @@ export class PaymentStore {
     event: ProviderEvent,
     deadlineMs: number,
   ): Promise<'signalled' | 'signalled_late' | 'no_news'> {
-    const signal = (workflowId: string) =>
-      this.calls.signal(workflowId, providerEventSignal, [event], deadlineMs);
-    if (event.refundReference !== undefined && (await signal(refundsWorkflowIdOf(paymentId))))
-      return 'signalled';
-    if (await this.hint(paymentId, event, deadlineMs)) return 'signalled';
-    if (await signal(lateWorkflowIdOf(paymentId))) return 'signalled_late';
+    const concern = event.refundReference === undefined ? 'truth' : 'refund';
+    const taker = await this.holders.signal(paymentId, concern, providerEventSignal, [event], deadlineMs);
+    if (taker !== null) return taker === 'late' ? 'signalled_late' : 'signalled';
     // Read only now: what was known before they closed may not be the end.
     const stored = await this.read(paymentId);
     if (!stored || !(mayBeNews(stored.payment) || isAnotherCharge(event, stored))) return 'no_news';
@@ -176,8 +162,8 @@ export class PaymentStore {
    * Tells the payment's own workflow.
    * @returns false when it has closed
    */
-  hint(paymentId: string, event: ProviderEvent, deadlineMs: number): Promise<boolean> {
-    return this.calls.signal(workflowIdOf(paymentId), providerEventSignal, [event], deadlineMs);
+  async hint(paymentId: string, event: ProviderEvent, deadlineMs: number): Promise<boolean> {
+    return (await this.holders.signal(paymentId, 'step', providerEventSignal, [event], deadlineMs)) !== null;
   }
 
   /** What a workflow that goes on with this payment is started with. */
