@@ -1,6 +1,6 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { problemSchema } from '../contract/http';
+import { problemSchema } from '../contract/http/problem';
 import { PROBLEM_STATUS, type ProblemCode } from '../contract/problem';
 import type { Endpoint } from './endpoint';
 import { ENDPOINTS } from './endpoints';

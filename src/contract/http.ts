@@ -1,44 +1,12 @@
 import { z } from 'zod';
 import { isCurrency } from '../domain/currency';
-import {
-  type Customer,
-  FAILURE_CODES,
-  type NextAction,
-  type Payment,
-  PROVIDERS,
-  REVIEW_REASONS,
-} from '../domain/payment';
-import { type Refund, REFUND_FAILURE_CODES, REFUND_STATUSES } from '../domain/refund';
+import { type Customer, PROVIDERS } from '../domain/payment';
 import { PAYMENT_STATUSES } from '../domain/status';
-import { ACTORS, FACT_TYPES, type TimelineEntry } from '../domain/timeline';
 import { exactly } from './exactly';
-import { PROBLEM_STATUS, type ProblemBody, type ProblemCode } from './problem';
+import { text, time, WHOLE_AMOUNT } from './http/fields';
 import type { ResolveInput } from './workflow';
 
-/** One page. `nextCursor` null: there is no more. */
-interface List<T> {
-  data: T[];
-  nextCursor: string | null;
-}
-
-/** Neither control characters nor half a surrogate pair: neither survives every provider and page. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
-
-function text(what: string, max: number) {
-  return z
-    .string({
-      error: (issue) => (issue.input === undefined ? `${what} is required` : `${what} must be text`),
-    })
-    .min(1, `${what} must have 1 to ${max} characters`)
-    .max(max, `${what} must have 1 to ${max} characters`)
-    .refine((value) => !UNPRINTABLE.test(value), `${what} must not hold control characters`)
-    .refine((value) => value === '' || value.trim() !== '', `${what} must not be blank`);
-}
-
 const MAX_METADATA_KEYS = 20;
-const WHOLE_AMOUNT = 'amount must be a positive whole number of minor units, such as 1250 for 12.50 EUR';
-const time = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time such as 2026-01-31T10:00:00Z' });
-
 const customerSchema = exactly<Customer>()(
   z
     .strictObject({
@@ -106,67 +74,6 @@ export type CreatePayment = z.output<typeof createPaymentSchema>;
 
 /** 1–255 visible ASCII characters. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
-
-const nextActionSchema = exactly<NextAction>()(
-  z
-    .discriminatedUnion('type', [
-      z.strictObject({ type: z.literal('redirect'), url: z.string(), qr: z.string().optional() }),
-      z.strictObject({
-        type: z.literal('dropin'),
-        sessionKey: z.string(),
-        clientKey: z.string(),
-        environment: z.string(),
-      }),
-      z.strictObject({ type: z.literal('confirm') }),
-      z.strictObject({
-        type: z.literal('notified'),
-        channel: z.string().meta({ description: 'How the payer was asked', example: 'push' }),
-      }),
-      z.strictObject({ type: z.literal('wait'), nextCheckAt: time }),
-    ])
-    .meta({ id: 'NextAction' }),
-);
-
-/** A payment as the API answers it. */
-export const paymentSchema = exactly<Payment>()(
-  z
-    .strictObject({
-      id: z.string(),
-      object: z.literal('payment'),
-      provider: z.enum(PROVIDERS),
-      connection: z.string(),
-      status: z.enum(PAYMENT_STATUSES),
-      amount: z.int(),
-      amountReceived: z.int(),
-      amountRefunded: z.int(),
-      currency: z.string(),
-      reference: z.string(),
-      description: z.string(),
-      metadata: z.record(z.string(), z.string()),
-      providerReference: z.string().nullable(),
-      nextAction: nextActionSchema.nullable(),
-      checkoutUrl: z.url(),
-      failure: z
-        .strictObject({
-          code: z.enum(FAILURE_CODES),
-          message: z.string(),
-          providerCode: z.string().optional(),
-        })
-        .nullable(),
-      review: z.strictObject({ reason: z.enum(REVIEW_REASONS), since: time, detail: z.string() }).nullable(),
-      expiresAt: time,
-      createdAt: time,
-      updatedAt: time,
-      workflowId: z.string(),
-    })
-    .meta({ id: 'Payment' }),
-);
-
-export const paymentListSchema = exactly<List<Payment>>()(
-  z
-    .strictObject({ data: z.array(paymentSchema), nextCursor: z.string().nullable() })
-    .meta({ id: 'PaymentList' }),
-);
 
 /** Query of `GET /v1/payments/{id}`. */
 export const readPaymentQuerySchema = z.strictObject({
@@ -238,63 +145,3 @@ export const refundRequestSchema = z
     reason: text('reason', 140).optional(),
   })
   .meta({ id: 'CreateRefund' });
-
-export const refundSchema = exactly<Refund>()(
-  z
-    .strictObject({
-      id: z.string(),
-      object: z.literal('refund'),
-      paymentId: z.string(),
-      amount: z.int(),
-      currency: z.string(),
-      status: z.enum(REFUND_STATUSES),
-      reason: z.string().nullable(),
-      failure: z
-        .strictObject({
-          code: z.enum(REFUND_FAILURE_CODES),
-          message: z.string(),
-          providerCode: z.string().optional(),
-        })
-        .nullable(),
-      createdAt: time,
-      updatedAt: time,
-    })
-    .meta({ id: 'Refund' }),
-);
-
-export const refundListSchema = exactly<List<Refund>>()(
-  z
-    .strictObject({ data: z.array(refundSchema), nextCursor: z.string().nullable() })
-    .meta({ id: 'RefundList' }),
-);
-
-export const timelineSchema = exactly<List<TimelineEntry>>()(
-  z
-    .strictObject({
-      data: z.array(
-        z.strictObject({
-          at: time,
-          from: z.enum(ACTORS),
-          type: z.enum(FACT_TYPES),
-          detail: z.string(),
-        }),
-      ),
-      nextCursor: z.string().nullable(),
-    })
-    .meta({ id: 'Timeline' }),
-);
-
-/** RFC 9457 `application/problem+json`. */
-export const problemSchema = exactly<ProblemBody>()(
-  z
-    .strictObject({
-      type: z.string(),
-      title: z.string(),
-      status: z.int(),
-      code: z.enum(Object.keys(PROBLEM_STATUS) as [ProblemCode, ...ProblemCode[]]),
-      detail: z.string(),
-      requestId: z.string(),
-      errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
-    })
-    .meta({ id: 'Problem' }),
-);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { problemSchema } from '../../src/contract/http';
+import { problemSchema } from '../../src/contract/http/problem';
 import { paymentIdOf } from '../../src/api/idempotency';
 import { ApiRig, goodRequest, OTHER_KEY, SHOP_KEY, untouchableClient } from './api-rig';
 

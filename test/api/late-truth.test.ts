@@ -1,4 +1,4 @@
-import { timelineSchema } from '../../src/contract/http';
+import { timelineSchema } from '../../src/contract/http/payment';
 import { lateWorkflowIdOf } from '../../src/contract/workflow';
 import { type Payment, referenceAtProvider } from '../../src/domain/payment';
 import { eventually } from '../support/eventually';

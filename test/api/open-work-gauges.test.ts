@@ -1,6 +1,6 @@
 import { Client } from '@temporalio/client';
 import { countOpenWork } from '../../src/api/open-work';
-import { refundSchema } from '../../src/contract/http';
+import { refundSchema } from '../../src/contract/http/refund';
 import {
   EVENTS_WORKFLOW,
   eventsWorkflowIdOf,

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { NativeConnection } from '@temporalio/worker';
-import { paymentListSchema, paymentSchema, timelineSchema } from '../../src/contract/http';
+import { paymentListSchema, paymentSchema, timelineSchema } from '../../src/contract/http/payment';
 import { type Payment, workflowIdOf } from '../../src/domain/payment';
 import {
   createPaymentWorkers,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { refundListSchema, refundSchema } from '../../src/contract/http';
+import { refundListSchema, refundSchema } from '../../src/contract/http/refund';
 import { refundsWorkflowIdOf } from '../../src/contract/workflow';
 import { type Payment, referenceAtProvider } from '../../src/domain/payment';
 import { eventually } from '../support/eventually';

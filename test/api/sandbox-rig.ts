@@ -7,7 +7,7 @@ import type { ApiSettings } from '../../src/api/app';
 import { apiConnections, type Connections } from '../../src/providers/index';
 import { sandboxAccounts } from '../../src/config/development-defaults';
 import { type Environment, readWorkerConfig } from '../../src/config/index';
-import { paymentSchema } from '../../src/contract/http';
+import { paymentSchema } from '../../src/contract/http/payment';
 import { type Payment, referenceAtProvider, workflowIdOf } from '../../src/domain/payment';
 import { createPaymentWorkers, type PaymentWorkers } from '../../src/worker/payment-workers';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server';

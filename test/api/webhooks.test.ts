@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { timelineSchema } from '../../src/contract/http';
+import { timelineSchema } from '../../src/contract/http/payment';
 import { lateWorkflowIdOf, refundsWorkflowIdOf } from '../../src/contract/workflow';
 import { type Payment, referenceAtProvider } from '../../src/domain/payment';
 import { eventually } from '../support/eventually';

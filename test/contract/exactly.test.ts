@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { exactly } from '../../src/contract/exactly';
-import { paymentSchema, refundSchema } from '../../src/contract/http';
+import { paymentSchema } from '../../src/contract/http/payment';
+import { refundSchema } from '../../src/contract/http/refund';
 import type { NextAction, Payment } from '../../src/domain/payment';
 import type { Refund, RefundFailure } from '../../src/domain/refund';
 

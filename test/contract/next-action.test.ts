@@ -1,4 +1,4 @@
-import { paymentSchema } from '../../src/contract/http';
+import { paymentSchema } from '../../src/contract/http/payment';
 import { newPayment, type NextAction, type PaymentRequest } from '../../src/domain/payment';
 
 const payment = newPayment({

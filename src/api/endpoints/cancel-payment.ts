@@ -1,4 +1,4 @@
-import { paymentSchema } from '../../contract/http';
+import { paymentSchema } from '../../contract/http/payment';
 import { cancelUpdate } from '../../contract/workflow';
 import { endpoint } from '../endpoint';
 import { ownPayment } from '../own-payment';

@@ -1,4 +1,5 @@
-import { confirmSchema, paymentSchema } from '../../contract/http';
+import { confirmSchema } from '../../contract/http';
+import { paymentSchema } from '../../contract/http/payment';
 import { confirmUpdate } from '../../contract/workflow';
 import { providerOf } from '../../providers/index';
 import { endpoint } from '../endpoint';

@@ -1,4 +1,5 @@
-import { createPaymentSchema, paymentSchema } from '../../contract/http';
+import { createPaymentSchema } from '../../contract/http';
+import { paymentSchema } from '../../contract/http/payment';
 import { PROVIDERS } from '../../domain/payment';
 import { endpoint } from '../endpoint';
 import { createUpdateIdOf } from '../idempotency';

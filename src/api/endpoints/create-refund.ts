@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { refundRequestSchema, refundSchema } from '../../contract/http';
+import { refundRequestSchema } from '../../contract/http';
+import { refundSchema } from '../../contract/http/refund';
 import type { RefundRequest } from '../../domain/refund';
 import { endpoint } from '../endpoint';
 import { createUpdateIdOf, fingerprintOf, refundIdOf } from '../idempotency';

@@ -1,4 +1,4 @@
-import { timelineSchema } from '../../contract/http';
+import { timelineSchema } from '../../contract/http/payment';
 import { type Endpoint, endpoint } from '../endpoint';
 import { ownPayment } from '../own-payment';
 

@@ -1,4 +1,5 @@
-import { paymentSchema, readPaymentQuerySchema } from '../../contract/http';
+import { readPaymentQuerySchema } from '../../contract/http';
+import { paymentSchema } from '../../contract/http/payment';
 import { endpoint } from '../endpoint';
 import { ownPayment } from '../own-payment';
 import { waitForChange } from '../wait-for-change';

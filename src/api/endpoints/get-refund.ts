@@ -1,4 +1,4 @@
-import { refundSchema } from '../../contract/http';
+import { refundSchema } from '../../contract/http/refund';
 import { endpoint } from '../endpoint';
 import { ownPayment } from '../own-payment';
 import { refundOf } from '../refunds';

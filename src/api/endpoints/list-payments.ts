@@ -1,4 +1,5 @@
-import { listPaymentsQuerySchema, paymentListSchema } from '../../contract/http';
+import { listPaymentsQuerySchema } from '../../contract/http';
+import { paymentListSchema } from '../../contract/http/payment';
 import { endpoint } from '../endpoint';
 import { readPayments } from '../payment-index';
 

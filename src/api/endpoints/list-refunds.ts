@@ -1,4 +1,4 @@
-import { refundListSchema } from '../../contract/http';
+import { refundListSchema } from '../../contract/http/refund';
 import { endpoint } from '../endpoint';
 import { ownPayment } from '../own-payment';
 

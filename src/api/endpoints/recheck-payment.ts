@@ -1,4 +1,4 @@
-import { paymentSchema } from '../../contract/http';
+import { paymentSchema } from '../../contract/http/payment';
 import { endpoint } from '../endpoint';
 import { ownPayment } from '../own-payment';
 import { asProblems } from '../refused-update';

@@ -1,4 +1,5 @@
-import { paymentSchema, resolveSchema } from '../../contract/http';
+import { resolveSchema } from '../../contract/http';
+import { paymentSchema } from '../../contract/http/payment';
 import { endpoint } from '../endpoint';
 import { ownPayment } from '../own-payment';
 import { Problem } from '../problem';

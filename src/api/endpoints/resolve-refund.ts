@@ -1,4 +1,5 @@
-import { refundSchema, resolveRefundSchema } from '../../contract/http';
+import { resolveRefundSchema } from '../../contract/http';
+import { refundSchema } from '../../contract/http/refund';
 import { endpoint } from '../endpoint';
 import { ownPayment } from '../own-payment';
 import { Problem } from '../problem';
