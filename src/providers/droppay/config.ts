@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { httpAddress, timeoutMs } from '../settings';
 
 /** An activity makes up to three calls within its 40 s (src/workflows/provider-calls.ts). */
 const MAX_TIMEOUT_MS = 12_000;
@@ -27,14 +28,7 @@ const assumed = z.strictObject({
 
 /** Settings of one DropPay account. `baseUrl` may end with a slash. */
 export const dropPaySettingsSchema = z.strictObject({
-  baseUrl: z
-    .url({
-      protocol: /^https?$/,
-      error: 'must be an http(s) address such as https://api.drop-pay.io',
-      abort: true,
-    })
-    .refine((url) => !new URL(url).username && !new URL(url).password, 'must not hold a user or password')
-    .refine((url) => !/[?#]/.test(url), 'must not hold a query or fragment'),
+  baseUrl: httpAddress('https://api.drop-pay.io'),
   /** Application key. */
   clientId: z.string().min(1),
   /** Application secret. */
@@ -46,8 +40,8 @@ export const dropPaySettingsSchema = z.strictObject({
   acquirerPosId: z.string().min(1).optional(),
   /** Path of the refund call; refunds are offered only when it is set (§3.7: the path is assumed). */
   refundPath: z.string().startsWith('/', 'must start with a slash').optional(),
-  connectTimeoutMs: z.number().int().positive().max(MAX_TIMEOUT_MS).optional(),
-  callTimeoutMs: z.number().int().positive().max(MAX_TIMEOUT_MS).optional(),
+  connectTimeoutMs: timeoutMs(MAX_TIMEOUT_MS).optional(),
+  callTimeoutMs: timeoutMs(MAX_TIMEOUT_MS).optional(),
   assumed: assumed.prefault({}),
 });
 

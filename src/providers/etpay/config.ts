@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { httpAddress, timeoutMs } from '../settings';
 
 const MAX_TIMEOUT_MS = 60_000;
 
@@ -10,16 +11,6 @@ const CURRENCY_OF_COUNTRY: ReadonlyMap<string, EtPayCurrency> = new Map([
   ['cl', 'CLP'],
   ['mx', 'MXN'],
 ]);
-
-const address = (example: string) =>
-  z
-    .url({
-      protocol: /^https?$/,
-      error: `must be an http(s) address such as ${example}`,
-      abort: true,
-    })
-    .refine((url) => !new URL(url).username && !new URL(url).password, 'must not hold a user or password')
-    .refine((url) => !/[?#]/.test(url), 'must not hold a query or fragment');
 
 /** Facts that no source states (docs/providers/etpay.md, marked [assumed]) and on which the adapter builds. */
 const assumed = z.strictObject({
@@ -33,13 +24,13 @@ const assumed = z.strictObject({
 /** Settings of one ETpay account. Both addresses may end with a slash. */
 export const etPaySettingsSchema = z
   .strictObject({
-    apiUrl: address('https://api-sandbox.etpay.com'),
+    apiUrl: httpAddress('https://api-sandbox.etpay.com'),
     /** Where payers are sent. */
-    pmtUrl: address('https://pmt-sandbox.etpay.com'),
+    pmtUrl: httpAddress('https://pmt-sandbox.etpay.com'),
     merchantCode: z.string().min(1),
     merchantApiToken: z.string().min(1),
-    connectTimeoutMs: z.number().int().positive().max(MAX_TIMEOUT_MS).optional(),
-    callTimeoutMs: z.number().int().positive().max(MAX_TIMEOUT_MS).optional(),
+    connectTimeoutMs: timeoutMs(MAX_TIMEOUT_MS).optional(),
+    callTimeoutMs: timeoutMs(MAX_TIMEOUT_MS).optional(),
     assumed: assumed.prefault({}),
   })
   .refine((settings) => readCurrency(settings) !== undefined, {

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import { httpAddress, timeoutMs } from '../settings';
 import { NO_SUCH_ORDER } from './codes';
 import { readPrivateKey, readPublicKey } from './keys';
 
@@ -52,15 +53,7 @@ const key = (read: (text: string) => KeyObject) =>
 /** Settings of one PayerMax app. `baseUrl` holds the documented prefix and may end with a slash (§1). */
 export const payerMaxSettingsSchema = z
   .strictObject({
-    baseUrl: z
-      .url({
-        protocol: /^https?$/,
-        error:
-          'must be an http(s) address such as https://pay-gate-uat.payermax.com/aggregate-pay/api/gateway',
-        abort: true,
-      })
-      .refine((url) => !new URL(url).username && !new URL(url).password, 'must not hold a user or password')
-      .refine((url) => !/[?#]/.test(url), 'must not hold a query or fragment'),
+    baseUrl: httpAddress('https://pay-gate-uat.payermax.com/aggregate-pay/api/gateway'),
     appId: z.string().min(1).max(64),
     merchantNo: z.string().min(1).max(32).optional(),
     /** Ours; its public half is uploaded at PayerMax. PEM or one line of Base64. */
@@ -73,8 +66,8 @@ export const payerMaxSettingsSchema = z
       .default('https://cdn.payermax.com/dropin/js/pmdropin.min.js'),
     /** Which one the browser script is told; by default `production` only at PayerMax's production address. */
     environment: z.enum(['production', 'sandbox']).optional(),
-    connectTimeoutMs: z.number().int().positive().max(MAX_CONNECT_TIMEOUT_MS).optional(),
-    callTimeoutMs: z.number().int().positive().max(MAX_CALL_TIMEOUT_MS).default(CALL_TIMEOUT_MS),
+    connectTimeoutMs: timeoutMs(MAX_CONNECT_TIMEOUT_MS).optional(),
+    callTimeoutMs: timeoutMs(MAX_CALL_TIMEOUT_MS).default(CALL_TIMEOUT_MS),
     assumed: assumed.prefault({}),
   })
   .check(({ value, issues }) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { httpAddress, timeoutMs } from '../settings';
 
 /** An activity makes several calls within its time; each has to leave room for the next. */
 const MAX_TIMEOUT_MS = 12_000;
@@ -21,14 +22,7 @@ const assumed = z.strictObject({
 /** Settings of one Pomelo account. `baseUrl` carries the `/public` prefix and may end with a slash. */
 export const pomeloSettingsSchema = z
   .strictObject({
-    baseUrl: z
-      .url({
-        protocol: /^https?$/,
-        error: 'must be an http(s) address such as https://api.pomelopay.com/public',
-        abort: true,
-      })
-      .refine((url) => !new URL(url).username && !new URL(url).password, 'must not hold a user or password')
-      .refine((url) => !/[?#]/.test(url), 'must not hold a query or fragment'),
+    baseUrl: httpAddress('https://api.pomelopay.com/public'),
     /** The application's API key (`client_secret`): signs us in, and keys every signature. */
     apiKey: z.string().regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without spaces'),
     /** The application's id (`client_id`); only a v1 create needs it. */
@@ -37,8 +31,8 @@ export const pomeloSettingsSchema = z
     createVersion: z.enum(['v1', 'v2']).default('v2'),
     /** How a v1 create is signed (§9). */
     signMethod: z.enum(['sha1', 'md5']).default('sha1'),
-    connectTimeoutMs: z.number().int().positive().max(MAX_TIMEOUT_MS).optional(),
-    callTimeoutMs: z.number().int().positive().max(MAX_TIMEOUT_MS).optional(),
+    connectTimeoutMs: timeoutMs(MAX_TIMEOUT_MS).optional(),
+    callTimeoutMs: timeoutMs(MAX_TIMEOUT_MS).optional(),
     assumed: assumed.prefault({}),
   })
   .refine(({ createVersion, appId }) => createVersion === 'v2' || appId !== undefined, {
