@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { toDecimalText } from '../../domain/money';
 import { errorOfStatus, HttpConnection, type HttpAnswer, type HttpRequest, readJson } from '../http';
+import { jsonWithDecimal, readAs } from '../json';
 import { ProviderError, type ProviderErrorKind } from '../provider-error';
 import type { DropPaySettings } from './config';
 import {
@@ -17,7 +18,7 @@ import {
   refundSchema,
 } from './schemas';
 
-const PROVIDER = 'DropPay';
+export const PROVIDER = 'DropPay';
 const AUTHORIZATIONS = '/shop/v1/pos/authorization';
 
 /** The name of the login in errors: an error of this call is never about a payment. */
@@ -159,7 +160,7 @@ export class DropPayClient {
 
   /** Takes the money (§3.6). Amount in cents. */
   charge(accessToken: string, payTokenValue: string, amount: number, description: string): Promise<Charge> {
-    const body = jsonWithAmount('amount', amount, { pay_token_val: payTokenValue, description });
+    const body = jsonWithDecimal('amount', euro(amount), { pay_token_val: payTokenValue, description });
     return this.exchange(
       { call: 'charge', effect: 'once', method: 'POST', path: '/shop/v1/pos/charge', body },
       chargeSchema,
@@ -169,7 +170,7 @@ export class DropPayClient {
 
   /** Gives money of a charge back, which DropPay does once per charge (§2.5). `path` as configured (§3.7). */
   refund(accessToken: string, path: string, { chargeId, amount, reason }: NewRefund): Promise<Refund> {
-    const body = jsonWithAmount('amount', amount, {
+    const body = jsonWithDecimal('amount', euro(amount), {
       charge_id: chargeId,
       ...(reason !== null && { reason }),
     });
@@ -191,20 +192,7 @@ export class DropPayClient {
     accessToken?: string,
   ): Promise<z.output<S>> {
     const answer = await this.call(request, accessToken);
-    const json = readJson(answer);
-    // Text that is no JSON comes from something in between; JSON of another shape will not get better by
-    // asking again.
-    const kind = json === undefined && request.effect === 'repeatable' ? 'unavailable' : 'outcome_unknown';
-    const parsed = schema.safeParse(json);
-    if (parsed.success) return parsed.data;
-    const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'body').join(', ');
-    throw new ProviderError({
-      kind,
-      provider: PROVIDER,
-      call: request.call,
-      message: `answered HTTP ${answer.status} that cannot be read (${fields})`,
-      httpStatus: answer.status,
-    });
+    return readAs(schema, PROVIDER, request, answer);
   }
 
   private async call(request: HttpRequest, accessToken?: string): Promise<HttpAnswer> {
@@ -227,7 +215,7 @@ function authorizationBody(
   { amount, description, merchantCustomId, webhookUrl }: NewAuthorization,
   ofDevice: Record<string, string>,
 ): string {
-  return jsonWithAmount('charge_amount', amount, {
+  return jsonWithDecimal('charge_amount', euro(amount), {
     description,
     pos_id: posId,
     merchant_custom_id: merchantCustomId,
@@ -236,13 +224,9 @@ function authorizationBody(
   });
 }
 
-/**
- * JSON text with an exact decimal amount: a JavaScript number could not hold it (docs/providers/droppay.md
- * §5).
- */
-function jsonWithAmount(key: string, cents: number, rest: Record<string, unknown>): string {
-  const euro = toDecimalText(cents, DROPPAY_CURRENCY);
-  return `{${JSON.stringify(key)}:${euro},${JSON.stringify(rest).slice(1)}`;
+/** Cents as the decimal that DropPay wants (docs/providers/droppay.md §5). */
+function euro(cents: number): string {
+  return toDecimalText(cents, DROPPAY_CURRENCY);
 }
 
 function refusalOf(call: string, answer: HttpAnswer): ProviderError | null {

@@ -1,10 +1,10 @@
-import type { z } from 'zod';
 import { errorOfStatus, HttpConnection, type HttpAnswer, readJson } from '../http';
+import { readAs } from '../json';
 import { ProviderError, type ProviderErrorKind } from '../provider-error';
 import type { EtPaySettings } from './config';
 import { type EtPayPayment, paymentListSchema, type Session, sessionSchema } from './schemas';
 
-const PROVIDER = 'ETpay';
+export const PROVIDER = 'ETpay';
 
 export interface NewSession {
   merchantOrderId: string;
@@ -57,7 +57,7 @@ export class EtPayClient {
     const answer = await this.post(call, '/session/initialize', body);
     const refusal = refusalOf(call, answer);
     if (refusal) throw refusal;
-    return read(call, answer, sessionSchema);
+    return readAs(sessionSchema, PROVIDER, { call, effect: 'repeatable' }, answer);
   }
 
   /**
@@ -74,7 +74,7 @@ export class EtPayClient {
     if (answer.status === 404) return this.nothingKnown(call, answer);
     const refusal = refusalOf(call, answer);
     if (refusal) throw refusal;
-    return read(call, answer, paymentListSchema);
+    return readAs(paymentListSchema, PROVIDER, { call, effect: 'repeatable' }, answer);
   }
 
   /** Closes idle sockets. */
@@ -109,21 +109,6 @@ export class EtPayClient {
       httpStatus: 404,
     });
   }
-}
-
-function read<S extends z.ZodType>(call: string, answer: HttpAnswer, schema: S): z.output<S> {
-  const json = readJson(answer);
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'body').join(', ');
-  throw new ProviderError({
-    // JSON of another shape will not get better by asking again.
-    kind: json === undefined ? 'unavailable' : 'outcome_unknown',
-    provider: PROVIDER,
-    call,
-    message: `answered HTTP ${answer.status} that cannot be read (${fields})`,
-    httpStatus: answer.status,
-  });
 }
 
 /** ETpay's own words are not quoted: what it writes may repeat what was sent, credentials included. */

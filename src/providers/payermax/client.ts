@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type Effect, errorOfStatus, type HttpAnswer, HttpConnection, readJson } from '../http';
+import { fieldsOf, jsonWithDecimal } from '../json';
 import { ProviderError, type ProviderErrorKind } from '../provider-error';
 import { toPayerMaxAmount } from './amounts';
 import { ACCEPTED, meaningOf } from './codes';
@@ -78,17 +79,18 @@ export class PayerMaxClient {
     userId,
     componentList,
   }: NewSession): Promise<Session> {
-    const data = jsonWithAmount(
-      'totalAmount',
-      { amount, currency },
-      { currency, country, userId, ...(componentList?.length && { componentList }) },
-    );
+    const data = jsonWithDecimal('totalAmount', toPayerMaxAmount(amount, currency), {
+      currency,
+      country,
+      userId,
+      ...(componentList?.length && { componentList }),
+    });
     return this.exchange('applyDropinSession', 'repeatable', data, sessionSchema);
   }
 
   /** Takes the money with the token of a card form (§3.3). */
   async orderAndPay(order: NewOrder): Promise<PlacedOrder> {
-    const data = jsonWithAmount('totalAmount', order, {
+    const data = jsonWithDecimal('totalAmount', toPayerMaxAmount(order.amount, order.currency), {
       outTradeNo: order.outTradeNo,
       integrate: 'Direct_Payment',
       subject: order.subject,
@@ -122,17 +124,13 @@ export class PayerMaxClient {
     reason,
     webhookUrl,
   }: NewRefund): Promise<PlacedRefund> {
-    const data = jsonWithAmount(
-      'refundAmount',
-      { amount, currency },
-      {
-        outRefundNo,
-        refundCurrency: currency,
-        outTradeNo,
-        ...(reason !== null && { comments: reason }),
-        refundNotifyUrl: webhookUrl,
-      },
-    );
+    const data = jsonWithDecimal('refundAmount', toPayerMaxAmount(amount, currency), {
+      outRefundNo,
+      refundCurrency: currency,
+      outTradeNo,
+      ...(reason !== null && { comments: reason }),
+      refundNotifyUrl: webhookUrl,
+    });
     return this.exchange('refund', 'once', data, placedRefundSchema);
   }
 
@@ -161,7 +159,7 @@ export class PayerMaxClient {
     const answer = await this.http.send({ call, effect, method: 'POST', path: `/${call}`, headers, body });
     const parsed = schema.safeParse(this.acceptedData({ call, effect }, answer));
     if (parsed.success) return parsed.data;
-    const fields = parsed.error.issues.map(({ path }) => path.join('.') || 'data').join(', ');
+    const fields = fieldsOf(parsed.error, 'data');
     throw problem('outcome_unknown', call, `accepted, with data that cannot be read (${fields})`, answer);
   }
 
@@ -193,15 +191,6 @@ export class PayerMaxClient {
     const [kind, meaning] = meaningOf(code, effect, proof);
     throw problem(kind, call, `answered ${code} (${meaning})`, answer, code);
   }
-}
-
-/** JSON text with an exact decimal amount: a JavaScript number could not hold it (docs/providers/payermax.md §6). */
-function jsonWithAmount(
-  key: string,
-  { amount, currency }: OrderedMoney,
-  rest: Record<string, unknown>,
-): string {
-  return `{${JSON.stringify(key)}:${toPayerMaxAmount(amount, currency)},${JSON.stringify(rest).slice(1)}`;
 }
 
 /** An answer without PayerMax's code comes from something in between: it says nothing about an order. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Finding, ProviderEvent } from '../../domain/provider-answer';
+import { fieldsOf } from '../json';
 import type { PayerMaxSettings } from './config';
 import { findingOfOrder } from './mapping';
 import { envelopeSchema, type Order, orderSchema, type Refund, refundSchema } from './schemas';
@@ -135,10 +136,6 @@ function parseJson(body: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-function fieldsOf({ issues }: z.ZodError, whole: string): string {
-  return issues.map(({ path }) => path.join('.') || whole).join(', ');
 }
 
 function labelOf(status: string): string {

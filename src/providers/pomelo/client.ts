@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { errorOfStatus, HttpConnection, type HttpAnswer, type HttpRequest, readJson } from '../http';
+import { readAs } from '../json';
 import { ProviderError, type ProviderErrorKind } from '../provider-error';
 import type { PomeloSettings } from './config';
 import {
@@ -11,7 +12,7 @@ import {
 } from './schemas';
 import { signatureOf } from './signature';
 
-const PROVIDER = 'Pomelo';
+export const PROVIDER = 'Pomelo';
 const TRANSACTIONS = '/transactions';
 /** "Only 2.0 is currently supported" (docs/providers/pomelo.md §2). */
 const API_VERSION = '2.0';
@@ -89,19 +90,7 @@ export class PomeloClient {
   }
 
   private async exchange<S extends z.ZodType>(request: HttpRequest, schema: S): Promise<z.output<S>> {
-    const answer = await this.call(request);
-    const json = readJson(answer);
-    const parsed = schema.safeParse(json);
-    if (parsed.success) return parsed.data;
-    const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'body').join(', ');
-    throw new ProviderError({
-      // Text that is no JSON comes from something in between; JSON of another shape stays what it is.
-      kind: json === undefined ? 'unavailable' : 'outcome_unknown',
-      provider: PROVIDER,
-      call: request.call,
-      message: `answered HTTP ${answer.status} that cannot be read (${fields})`,
-      httpStatus: answer.status,
-    });
+    return readAs(schema, PROVIDER, request, await this.call(request));
   }
 
   private async call(request: HttpRequest): Promise<HttpAnswer> {
