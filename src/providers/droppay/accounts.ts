@@ -1,6 +1,7 @@
-import { DropPayClient } from './client';
-import type { DropPaySettings } from './config';
+import { type Account, Accounts } from '../accounts';
 import { ProviderError } from '../provider-error';
+import { DropPayClient, PROVIDER } from './client';
+import type { DropPaySettings } from './config';
 
 /** Where access tokens come from. Both reject with `ProviderError` of the call `LOG_IN`. */
 export interface AccessTokens {
@@ -11,39 +12,23 @@ export interface AccessTokens {
 }
 
 /** One DropPay account that calls can be made with. */
-export interface DropPayAccount {
-  name: string;
-  settings: DropPaySettings;
-  client: DropPayClient;
-}
+export type DropPayAccount = Account<DropPaySettings, DropPayClient>;
 
 /** The configured DropPay accounts by connection name. */
 export class DropPayAccounts {
-  private readonly accounts: ReadonlyMap<string, DropPayAccount>;
+  private readonly accounts: Accounts<DropPaySettings, DropPayClient>;
 
   constructor(
-    settings: Readonly<Record<string, DropPaySettings>>,
+    connections: Readonly<Record<string, DropPaySettings>>,
     private readonly tokens: AccessTokens,
   ) {
-    const entries = Object.entries(settings);
-    this.accounts = new Map(
-      entries.map(([name, account]) => [
-        name,
-        { name, settings: account, client: new DropPayClient(account) },
-      ]),
-    );
+    const names = { provider: PROVIDER, variables: 'DROPPAY_' } as const;
+    this.accounts = new Accounts(names, connections, (settings) => new DropPayClient(settings));
   }
 
   /** @throws ProviderError `invalid_request` when no account has this name. */
   of(connection: string): DropPayAccount {
-    const account = this.accounts.get(connection);
-    if (account) return account;
-    throw new ProviderError({
-      kind: 'invalid_request',
-      provider: 'DropPay',
-      call: 'find account',
-      message: `this worker has no connection "${connection}": check HOLDFAST_CONNECTIONS or DROPPAY_*`,
-    });
+    return this.accounts.of(connection);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { referenceAtProvider } from '../../domain/payment';
 import type { Finding, Opening, ProviderCall, Taking } from '../../domain/provider-answer';
-import { declinedBy, describe, endOf, strangerTo, succeededWith, unclear, withMoney } from './mapping';
+import { declinedBy, notSent, succeededWith, unclear } from '../answers';
+import { describe, endOf, strangerTo, withMoney } from './mapping';
 import { type Authorization, CHARGED_BY_GRANT, DROPPAY_CURRENCY } from './schemas';
 
 /** What the meaning of an authorization of the Acquirer device depends on besides itself. */
@@ -119,10 +120,10 @@ export function takingAfterGrantRefusal(
     return { outcome: 'unknown', detail, settledAfter };
   }
   if (kind === 'rate_limited') {
-    return { outcome: 'not_sent', detail: message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    return { ...notSent(message), ...(retryAfterMs !== undefined && { retryAfterMs }) };
   }
   // An access token that is refused is refused before anything is done (§6 rule 5).
-  if (providerCode === '401/102') return { outcome: 'not_sent', detail: message };
+  if (providerCode === '401/102') return notSent(message);
   const end =
     providerCode === '409/200'
       ? ({ end: 'expired', code: 'authorization_ended' } as const)

@@ -1,9 +1,11 @@
 import { Context } from '@temporalio/activity';
 import type { Finding, Opening, ProviderCall } from '../../domain/provider-answer';
 import { acquirerFindingOf, acquirerOpeningOf } from './acquirer-mapping';
+import { unclear } from '../answers';
 import { ProviderError } from '../provider-error';
 import type { DropPayAccount, DropPayAccounts } from './accounts';
 import { cancelAuthorization, getAuthorization, type Interpret } from './authorization';
+import { PROVIDER } from './client';
 import { openWith } from './opening';
 import { assertTimeLeft, lastMomentToSend } from './sending';
 
@@ -30,7 +32,7 @@ export function acquirerOf(accounts: DropPayAccounts, connection: string): Acqui
   }
   throw new ProviderError({
     kind: 'invalid_request',
-    provider: 'DropPay',
+    provider: PROVIDER,
     call: 'find account',
     message: `connection "${connection}" has no Acquirer POS: set acquirerPosId or DROPPAY_ACQUIRER_POS_ID`,
   });
@@ -85,7 +87,7 @@ export async function getAcquirerAuthorization(
 ): Promise<Finding> {
   const account = acquirerOf(accounts, call.connection);
   if (call.providerReference === null && call.openingLost && account.createdGranted) {
-    return { state: 'unclear', detail: CREATE_LOST };
+    return unclear(CREATE_LOST);
   }
   return getAuthorization(accounts, account, call, interpretWith(account, call.takingSent, call));
 }

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { Finding, ProviderCall } from '../../domain/provider-answer';
 import type { Authorization } from './schemas';
+import { unclear } from '../answers';
 import { ProviderError } from '../provider-error';
 import type { DropPayAccount, DropPayAccounts } from './accounts';
 
@@ -26,13 +27,11 @@ export async function getAuthorization(
     return interpret(authorization, id);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    if (error.kind === 'outcome_unknown') return { state: 'unclear', detail: error.message };
+    if (error.kind === 'outcome_unknown') return unclear(error.message);
     if (error.httpStatus !== 404) throw error;
     // An authorization whose money was taken does not vanish: after that, "not found" more likely comes from
     // something in between.
-    return takingSent
-      ? { state: 'unclear', detail: 'DropPay does not find the authorization' }
-      : { state: 'absent' };
+    return takingSent ? unclear('DropPay does not find the authorization') : { state: 'absent' };
   }
 }
 

@@ -3,19 +3,18 @@ import { LOG_IN } from './client';
 import {
   chargeable,
   chargeReferenceOf,
-  declinedBy,
   describe,
   findingOf,
   moneyOfCharge,
   settledAfter,
-  succeededWith,
   takingAfterRefusal,
   wasRenewed,
 } from './mapping';
 import type { Authorization, PayToken } from './schemas';
+import { declinedBy, notSent, reasonOf, succeededWith } from '../answers';
 import { ProviderError } from '../provider-error';
 import type { DropPayAccount, DropPayAccounts } from './accounts';
-import { assertTimeLeft, lastMomentToSend, notSent, reasonOf } from './sending';
+import { assertTimeLeft, lastMomentToSend } from './sending';
 
 /** A charge of one authorization, on its way. */
 interface Charging {

@@ -1,12 +1,13 @@
 import type { Finding, ProviderCall, Taking } from '../../domain/provider-answer';
 import { takingAfterGrantRefusal, whyNotGrantable } from './acquirer-mapping';
 import { LOG_IN } from './client';
-import { declinedBy, describe, succeededWith } from './mapping';
+import { describe } from './mapping';
 import type { Authorization } from './schemas';
+import { declinedBy, notSent, reasonOf, succeededWith, unclear } from '../answers';
 import { ProviderError } from '../provider-error';
 import type { DropPayAccounts } from './accounts';
 import { type AcquirerAccount, acquirerOf, interpretWith } from './acquirer';
-import { assertTimeLeft, lastMomentToSend, notSent, reasonOf } from './sending';
+import { assertTimeLeft, lastMomentToSend } from './sending';
 
 /** A confirmation of one authorization, on its way. */
 interface Granting {
@@ -86,7 +87,7 @@ async function readAfterwards(granting: Granting): Promise<Finding> {
   try {
     return findingIn(granting, await read(granting));
   } catch (error) {
-    return { state: 'unclear', detail: reasonOf(error) };
+    return unclear(reasonOf(error));
   }
 }
 

@@ -14,6 +14,7 @@ import {
   DROPPAY_CURRENCY,
   type PayToken,
 } from './schemas';
+import { declinedBy, notSent, succeededWith, unclear } from '../answers';
 
 /** What an authorization's meaning depends on besides itself. */
 export interface ReadingContext {
@@ -148,7 +149,7 @@ export function takingAfterRefusal(
     case 'authorized': {
       const { message, providerCode } = refusedAs;
       // A refusal without a code of theirs may come from something in between: it says nothing about the payer.
-      if (!providerCode) return { outcome: 'not_sent', detail: message };
+      if (!providerCode) return notSent(message);
       return {
         outcome: 'declined',
         end: 'failed',
@@ -164,16 +165,6 @@ export function takingAfterRefusal(
         settledAfter,
       };
   }
-}
-
-/** The answer to a charge whose money was taken. */
-export function succeededWith({ amount, currency, reference, chargeReference }: ProviderMoney): Taking {
-  return { outcome: 'succeeded', amount, currency, reference, ...(chargeReference && { chargeReference }) };
-}
-
-/** The answer to a charge of a payment that has ended at DropPay. */
-export function declinedBy({ end, code, message, providerCode }: ProviderEnd): Taking {
-  return { outcome: 'declined', end, code, message, ...(providerCode && { providerCode }) };
 }
 
 /**
@@ -198,10 +189,6 @@ export function wasRenewed(used: PayToken, now: PayToken): boolean {
 /** A finding in words for people. */
 export function describe(finding: Finding): string {
   return finding.state === 'unclear' ? finding.detail : `it is ${finding.state}`;
-}
-
-export function unclear(detail: string): Finding {
-  return { state: 'unclear', detail };
 }
 
 /** A finding with the authorization's amount for so many charges; `unclear` without one. */

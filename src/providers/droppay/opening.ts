@@ -2,7 +2,7 @@ import { referenceAtProvider } from '../../domain/payment';
 import type { Opening, ProviderCall } from '../../domain/provider-answer';
 import type { NewAuthorization } from './client';
 import { type Authorization, DROPPAY_CURRENCY } from './schemas';
-import { ProviderError } from '../provider-error';
+import { openingWithout, refused } from '../answers';
 
 /**
  * Makes a payment known to DropPay.
@@ -28,16 +28,6 @@ export async function openWith(
       }),
     );
   } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    if (error.kind === 'declined' || error.kind === 'invalid_request') {
-      return refused(error.message, error.providerCode);
-    }
-    if (error.kind === 'outcome_unknown') return { outcome: 'unknown', detail: error.message };
-    throw error;
+    return openingWithout(error);
   }
-}
-
-function refused(message: string, providerCode?: string): Opening {
-  const end = { end: 'failed', code: 'provider_refused_request', message } as const;
-  return { outcome: 'refused', ...end, ...(providerCode && { providerCode }) };
 }

@@ -2,9 +2,10 @@ import type { RefundCall, Refunding } from '../../domain/provider-answer';
 import { LOG_IN } from './client';
 import { refundingOf } from './refund-mapping';
 import { DROPPAY_CURRENCY } from './schemas';
+import { notSent, reasonOf } from '../answers';
 import { ProviderError } from '../provider-error';
 import type { DropPayAccount, DropPayAccounts } from './accounts';
-import { assertTimeLeft, lastMomentToSend, notSent, reasonOf } from './sending';
+import { assertTimeLeft, lastMomentToSend } from './sending';
 
 /** DropPay's limit of a refund's reason, in characters (docs/providers/droppay.md §3.7). */
 const MAX_REASON_LENGTH = 512;

@@ -1,5 +1,6 @@
 import { CALL_TIMEOUT_MS } from '../http';
 import { ProviderError } from '../provider-error';
+import { PROVIDER } from './client';
 import type { DropPayAccount } from './accounts';
 
 /**
@@ -16,19 +17,8 @@ export function assertTimeLeft(call: string, sendBefore: number): void {
   if (Date.now() <= sendBefore) return;
   throw new ProviderError({
     kind: 'not_sent',
-    provider: 'DropPay',
+    provider: PROVIDER,
     call,
     message: 'no time left to send it',
   });
-}
-
-/** The answer for a call that provably never reached DropPay. */
-export function notSent(detail: string): { outcome: 'not_sent'; detail: string } {
-  return { outcome: 'not_sent', detail };
-}
-
-/** Never more of a foreign error than its name: its message may quote what was sent. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof ProviderError) return error.message;
-  return error instanceof Error ? error.name : 'unknown reason';
 }

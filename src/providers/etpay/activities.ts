@@ -1,7 +1,9 @@
 import { referenceAtProvider } from '../../domain/payment';
 import type { Finding, Opening, ProviderCall } from '../../domain/provider-answer';
 import { checkAmount, wholePesos } from './capabilities';
-import { EtPayClient } from './client';
+import { type Account, Accounts } from '../accounts';
+import { openingWithout, refused, unclear } from '../answers';
+import { EtPayClient, PROVIDER } from './client';
 import { currencyOfAccount, type EtPaySettings } from './config';
 import { findingOf, openingOf } from './mapping';
 import { etPayOptionsSchema, mexicanPhone } from './options';
@@ -33,22 +35,15 @@ export interface EtPayActivityDeps {
   connections: Readonly<Record<string, EtPaySettings>>;
 }
 
-interface EtPayAccount {
-  settings: EtPaySettings;
-  client: EtPayClient;
-}
+type EtPayAccount = Account<EtPaySettings, EtPayClient>;
 
 /** Everything a worker does at ETpay. */
 export function createEtPayActivities({ connections }: EtPayActivityDeps): EtPayActivities {
-  const accounts: ReadonlyMap<string, EtPayAccount> = new Map(
-    Object.entries(connections).map(([name, settings]) => [
-      name,
-      { settings, client: new EtPayClient(settings) },
-    ]),
-  );
+  const names = { provider: PROVIDER, variables: 'ETPAY_' } as const;
+  const accounts = new Accounts(names, connections, (settings) => new EtPayClient(settings));
   return {
-    etPayInitializeSession: (call) => retryable(() => initializeSession(accountOf(accounts, call), call)),
-    etPayCheckStatus: (call) => retryable(() => checkStatus(accountOf(accounts, call), call)),
+    etPayInitializeSession: (call) => retryable(() => initializeSession(accounts.of(call.connection), call)),
+    etPayCheckStatus: (call) => retryable(() => checkStatus(accounts.of(call.connection), call)),
   };
 }
 
@@ -79,10 +74,7 @@ async function initializeSession(
     });
     return openingOf(session, merchantOrderId, settings.pmtUrl);
   } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    if (error.kind === 'invalid_request') return refused(error.message, error.providerCode);
-    if (error.kind === 'outcome_unknown') return { outcome: 'unknown', detail: error.message };
-    throw error;
+    return openingWithout(error);
   }
 }
 
@@ -94,28 +86,12 @@ async function checkStatus({ client }: EtPayAccount, call: ProviderCall): Promis
     return findingOf(payments, { merchantOrderId, amount, currency });
   } catch (error) {
     if (error instanceof ProviderError && error.kind === 'outcome_unknown') {
-      return { state: 'unclear', detail: error.message };
+      return unclear(error.message);
     }
     throw error;
   }
 }
 
-function accountOf(accounts: ReadonlyMap<string, EtPayAccount>, { connection }: ProviderCall): EtPayAccount {
-  const account = accounts.get(connection);
-  if (account) return account;
-  throw new ProviderError({
-    kind: 'invalid_request',
-    provider: 'ETpay',
-    call: 'find account',
-    message: `this worker has no connection "${connection}": check HOLDFAST_CONNECTIONS or ETPAY_*`,
-  });
-}
-
 function problemsOf(issues: readonly { path: PropertyKey[]; message: string }[]): string {
   return issues.map(({ path, message }) => `${path.map(String).join('.')} ${message}`.trim()).join('; ');
-}
-
-function refused(message: string, providerCode?: string): Opening {
-  const end = { end: 'failed', code: 'provider_refused_request', message } as const;
-  return { outcome: 'refused', ...end, ...(providerCode && { providerCode }) };
 }

@@ -1,4 +1,5 @@
 import type { Finding, Opening, ProviderMoney } from '../../domain/provider-answer';
+import { unclear } from '../answers';
 import { type EtPayPayment, type Session, wordOf } from './schemas';
 
 /** What was asked of ETpay. Amount in ISO 4217 minor units. */
@@ -129,8 +130,4 @@ function received(payments: PaidPayment[], asked: AskedOfEtPay): ProviderMoney |
   }
   const chargeReference = payments.flatMap(({ paymentToken }) => paymentToken ?? []).join(', ');
   return { amount, currency, reference: asked.merchantOrderId, ...(chargeReference && { chargeReference }) };
-}
-
-function unclear(detail: string): Finding {
-  return { state: 'unclear', detail };
 }

@@ -11,9 +11,10 @@ import type {
 import { checkAmount } from './capabilities';
 import { environmentOf, type PayerMaxSettings } from './config';
 import { openingOf } from './mapping';
+import { refused } from '../answers';
 import { ProviderError } from '../provider-error';
 import { retryable } from '../failure';
-import { PayerMaxAccounts } from './accounts';
+import { type PayerMaxAccounts, payerMaxAccounts } from './accounts';
 import { findOrder, placeOrder } from './order';
 import { findRefund, placeRefund } from './refund';
 
@@ -68,7 +69,7 @@ export interface PayerMaxActivities {
 export function createPayerMaxActivities(
   connections: Readonly<Record<string, PayerMaxSettings>>,
 ): PayerMaxActivities {
-  const accounts = new PayerMaxAccounts(connections);
+  const accounts = payerMaxAccounts(connections);
   return {
     payerMaxApplySession: (call) => retryable(() => applySession(accounts, call)),
     payerMaxOrderAndPay: (call) => placeOrder(accounts, call),
@@ -101,9 +102,4 @@ async function applySession(accounts: PayerMaxAccounts, call: PayerMaxSessionCal
 async function queryOrder(accounts: PayerMaxAccounts, call: ProviderCall): Promise<Finding> {
   if (call.providerReference === null) return { state: 'absent' };
   return findOrder(accounts.of(call.connection), referenceAtProvider(call.paymentId, call.attempt));
-}
-
-function refused(message: string, providerCode?: string): Opening {
-  const end = { end: 'failed', code: 'provider_refused_request', message } as const;
-  return { outcome: 'refused', ...end, ...(providerCode && { providerCode }) };
 }

@@ -6,6 +6,7 @@ import type {
   RefundCall,
   RefundFinding,
 } from '../../domain/provider-answer';
+import { refused, unclear } from '../answers';
 import { readAmount } from './amounts';
 import { ACCEPTED } from './codes';
 import type { Order, Refund, Session } from './schemas';
@@ -26,12 +27,7 @@ export function openingOf(
   }: { outTradeNo: string; componentList?: readonly string[]; environment: string },
 ): Opening {
   if (componentList.length > 0 && componentList.every((component) => notSupported.includes(component))) {
-    return {
-      outcome: 'refused',
-      end: 'failed',
-      code: 'provider_refused_request',
-      message: `PayerMax offers none of ${componentList.join(', ')} to this account`,
-    };
+    return refused(`PayerMax offers none of ${componentList.join(', ')} to this account`);
   }
   return {
     outcome: 'opened',
@@ -85,11 +81,7 @@ export function findingOfRefund(
 ): RefundFinding {
   const ours =
     refund.outRefundNo === refundReference && [null, providerReference].includes(refund.outTradeNo);
-  if (!ours)
-    return {
-      state: 'unclear',
-      detail: `asked for refund ${refundReference}, PayerMax answered with another`,
-    };
+  if (!ours) return unclear(`asked for refund ${refundReference}, PayerMax answered with another`);
   switch (refund.status) {
     case 'REFUND_PENDING':
       return { state: 'pending' };
@@ -103,10 +95,10 @@ export function findingOfRefund(
       const amount = readAmount(refund.amount, refund.currency);
       if (amount !== null && refund.currency !== null)
         return { state: 'succeeded', amount, currency: refund.currency };
-      return { state: 'unclear', detail: 'PayerMax says refunded, but no amount that can be read' };
+      return unclear('PayerMax says refunded, but no amount that can be read');
     }
     default:
-      return { state: 'unclear', detail: 'PayerMax gives a refund status that is not documented' };
+      return unclear('PayerMax gives a refund status that is not documented');
   }
 }
 
@@ -127,8 +119,4 @@ export function settledAfter(
 ): string {
   const closes = nowMs + REQUEST_TIME_WINDOW_MS + expireTimeOf(expireTimeSeconds) * 1_000;
   return new Date(closes + settleMarginMs).toISOString();
-}
-
-function unclear(detail: string): Finding {
-  return { state: 'unclear', detail };
 }

@@ -1,12 +1,13 @@
 import { referenceAtProvider } from '../../domain/payment';
-import type { Finding, ProviderEnd, ProviderMoney, Taking } from '../../domain/provider-answer';
+import type { Finding, ProviderEnd, Taking } from '../../domain/provider-answer';
 import { checkAmount } from './capabilities';
 import { NO_SUCH_ORDER, provesNothingStarted } from './codes';
 import { endOf, expireTimeOf, findingOfOrder, settledAfter } from './mapping';
 import type { PlacedOrder } from './schemas';
+import { declinedBy, notSent, reasonOf, succeededWith, unclear } from '../answers';
 import { ProviderError } from '../provider-error';
 import type { PayerMaxOrderCall } from './activities';
-import { type PayerMaxAccount, type PayerMaxAccounts, reasonOf } from './accounts';
+import type { PayerMaxAccount, PayerMaxAccounts } from './accounts';
 
 /** One order on its way. */
 interface Ordering {
@@ -34,7 +35,7 @@ export async function placeOrder(accounts: PayerMaxAccounts, call: PayerMaxOrder
       settledAfter: settledAfter(call.expireTimeSeconds, account.settings.assumed, Date.now()),
     };
   } catch (error) {
-    return { outcome: 'not_sent', detail: `the order was not sent: ${reasonOf(error)}` };
+    return notSent(`the order was not sent: ${reasonOf(error)}`);
   }
   try {
     return await takingOf(ordering, await send(ordering));
@@ -55,7 +56,7 @@ export async function findOrder(account: PayerMaxAccount, outTradeNo: string): P
     if (!(error instanceof ProviderError)) throw error;
     if (error.providerCode === NO_SUCH_ORDER) return { state: 'absent' };
     const { kind, message } = error;
-    if (kind === 'outcome_unknown' || kind === 'declined') return { state: 'unclear', detail: message };
+    if (kind === 'outcome_unknown' || kind === 'declined') return unclear(message);
     throw error;
   }
 }
@@ -107,10 +108,10 @@ async function takingWithout(ordering: Ordering, error: unknown): Promise<Taking
   const detail = `the order's outcome is not known: ${reasonOf(error)}`;
   if (!(error instanceof ProviderError)) return unknown(ordering, detail);
   const { kind, message, providerCode } = error;
-  if (kind === 'not_sent') return { outcome: 'not_sent', detail: message };
+  if (kind === 'not_sent') return notSent(message);
   if (provesNothingStarted(providerCode)) {
     return kind === 'rate_limited'
-      ? { outcome: 'not_sent', detail: message }
+      ? notSent(message)
       : refusedBy(message, providerCode, kind === 'declined' ? 'declined' : 'provider_refused_request');
   }
   // PayerMax has read the order and says something else than how it stands.
@@ -132,14 +133,6 @@ async function readAfterwards({ account, outTradeNo }: Ordering): Promise<Findin
 
 function unknown(ordering: Ordering, detail: string): Taking {
   return { outcome: 'unknown', detail, settledAfter: ordering.settledAfter };
-}
-
-function succeededWith({ amount, currency, reference, chargeReference }: ProviderMoney): Taking {
-  return { outcome: 'succeeded', amount, currency, reference, ...(chargeReference && { chargeReference }) };
-}
-
-function declinedBy({ end, code, message, providerCode }: ProviderEnd): Taking {
-  return { outcome: 'declined', end, code, message, ...(providerCode && { providerCode }) };
 }
 
 function refusedBy(

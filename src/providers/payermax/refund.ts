@@ -3,8 +3,9 @@ import { checkAmount } from './capabilities';
 import { provesNothingStarted } from './codes';
 import { findingOfRefund } from './mapping';
 import type { PlacedRefund } from './schemas';
+import { notSent, reasonOf, unclear } from '../answers';
 import { ProviderError } from '../provider-error';
-import { type PayerMaxAccount, type PayerMaxAccounts, reasonOf } from './accounts';
+import type { PayerMaxAccount, PayerMaxAccounts } from './accounts';
 
 type Refunded = RefundCall & { webhookUrl: string };
 
@@ -19,7 +20,7 @@ export async function placeRefund(accounts: PayerMaxAccounts, call: Refunded): P
     if (unwritable !== null) return { outcome: 'declined', message: unwritable };
     account = accounts.of(call.connection);
   } catch (error) {
-    return { outcome: 'not_sent', detail: `the refund was not sent: ${reasonOf(error)}` };
+    return notSent(`the refund was not sent: ${reasonOf(error)}`);
   }
   try {
     return refundingOf(
@@ -52,7 +53,7 @@ export async function findRefund(account: PayerMaxAccount, call: RefundCall): Pr
     if (providerCode !== undefined && account.settings.assumed.noSuchRefundCodes.includes(providerCode)) {
       return { state: 'absent' };
     }
-    if (kind === 'outcome_unknown' || kind === 'declined') return { state: 'unclear', detail: message };
+    if (kind === 'outcome_unknown' || kind === 'declined') return unclear(message);
     throw error;
   }
 }
@@ -87,9 +88,9 @@ async function refundingWithout(
   if (!(error instanceof ProviderError)) return { outcome: 'unknown', detail };
   const { kind, message, providerCode } = error;
   const refused: Refunding = { outcome: 'declined', message, providerCode };
-  if (kind === 'not_sent') return { outcome: 'not_sent', detail: message };
+  if (kind === 'not_sent') return notSent(message);
   if (provesNothingStarted(providerCode)) {
-    return kind === 'rate_limited' ? { outcome: 'not_sent', detail: message } : refused;
+    return kind === 'rate_limited' ? notSent(message) : refused;
   }
   if (providerCode === undefined) return { outcome: 'unknown', detail };
   const finding = await readAfterwards(account, call);

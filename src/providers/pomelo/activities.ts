@@ -1,9 +1,11 @@
 import { Context } from '@temporalio/activity';
 import { referenceAtProvider } from '../../domain/payment';
 import type { Finding, Opening, ProviderCall } from '../../domain/provider-answer';
+import { type Account, Accounts } from '../accounts';
+import { refused, unclear } from '../answers';
 import { CALL_TIMEOUT_MS } from '../http';
 import { checkAmount } from './capabilities';
-import { type NewTransaction, PomeloClient } from './client';
+import { type NewTransaction, PomeloClient, PROVIDER } from './client';
 import type { PomeloSettings } from './config';
 import { findingOf, isAdoptable, openingOf, type ReadingContext } from './mapping';
 import type { Transaction } from './schemas';
@@ -38,26 +40,18 @@ export interface PomeloActivityDeps {
   connections: Readonly<Record<string, PomeloSettings>>;
 }
 
-/** One Pomelo account that calls can be made with. */
-interface Account {
-  settings: PomeloSettings;
-  client: PomeloClient;
-}
+type PomeloAccounts = Accounts<PomeloSettings, PomeloClient>;
 
 /** An account for the time of one activity. */
-interface Session extends Account {
+interface Session extends Account<PomeloSettings, PomeloClient> {
   /** When nobody waits for the activity any more (ms since the epoch). */
   endsAt: number;
 }
 
 /** Everything a worker does at Pomelo. All of it rejects with `ApplicationFailure` (see failure.ts). */
 export function createPomeloActivities({ connections }: PomeloActivityDeps): PomeloActivities {
-  const accounts: ReadonlyMap<string, Account> = new Map(
-    Object.entries(connections).map(([name, settings]) => [
-      name,
-      { settings, client: new PomeloClient(settings) },
-    ]),
-  );
+  const names = { provider: PROVIDER, variables: 'POMELO_' } as const;
+  const accounts = new Accounts(names, connections, (settings) => new PomeloClient(settings));
   return {
     pomeloCreateTransaction: (call) =>
       retryable(() => createTransaction(sessionOf(accounts, call.connection), call)),
@@ -66,15 +60,9 @@ export function createPomeloActivities({ connections }: PomeloActivityDeps): Pom
   };
 }
 
-function sessionOf(accounts: ReadonlyMap<string, Account>, connection: string): Session {
-  const account = accounts.get(connection);
-  if (account) return { ...account, endsAt: Date.now() + Context.current().info.startToCloseTimeoutMs };
-  throw new ProviderError({
-    kind: 'invalid_request',
-    provider: 'Pomelo',
-    call: 'find account',
-    message: `this worker has no connection "${connection}": check HOLDFAST_CONNECTIONS or POMELO_*`,
-  });
+function sessionOf(accounts: PomeloAccounts, connection: string): Session {
+  const { startToCloseTimeoutMs } = Context.current().info;
+  return { ...accounts.of(connection), endsAt: Date.now() + startToCloseTimeoutMs };
 }
 
 /**
@@ -158,12 +146,10 @@ async function read(session: Session, call: PomeloReadCall, id: string): Promise
     return findingOf(await session.client.getTransaction(id), contextOf(session, call, id));
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    if (error.kind === 'outcome_unknown') return { state: 'unclear', detail: error.message };
+    if (error.kind === 'outcome_unknown') return unclear(error.message);
     // The payer may have paid on the page at any time: a transaction that Pomelo made does not vanish, "not
     // found" more likely comes from something in between.
-    if (error.httpStatus === 404) {
-      return { state: 'unclear', detail: 'Pomelo does not find the transaction it made' };
-    }
+    if (error.httpStatus === 404) return unclear('Pomelo does not find the transaction it made');
     throw error;
   }
 }
@@ -173,9 +159,8 @@ async function findUnopened(session: Session, call: PomeloReadCall): Promise<Fin
   const { ids, complete } = await search(session, referenceAtProvider(call.paymentId, call.attempt), 1);
   const [id] = ids;
   if (id !== undefined) return read(session, call, id);
-  return complete
-    ? { state: 'absent' }
-    : { state: 'unclear', detail: 'the transaction is not in the part of the list that was read' };
+  if (complete) return { state: 'absent' };
+  return unclear('the transaction is not in the part of the list that was read');
 }
 
 /** @param callsAfterwards how many further calls the activity's time has to leave room for */
@@ -208,9 +193,4 @@ function refusedBy({ message, providerCode }: ProviderError, { expires }: NewTra
   // The likely reason when Pomelo was down for a while: an hour ahead is the least it takes (§7).
   const late = expires.getTime() - Date.now() < MIN_AHEAD_MS;
   return refused(late ? `${message}: less than an hour was left until expiresAt` : message, providerCode);
-}
-
-function refused(message: string, providerCode?: string): Opening {
-  const end = { end: 'failed', code: 'provider_refused_request', message } as const;
-  return { outcome: 'refused', ...end, ...(providerCode && { providerCode }) };
 }

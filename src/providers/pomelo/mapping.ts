@@ -1,4 +1,5 @@
 import type { Finding, Opening, ProviderEnd, ProviderMoney, SeenRefund } from '../../domain/provider-answer';
+import { unclear } from '../answers';
 import type { PomeloSettings } from './config';
 import type { NewTransaction } from './client';
 import type { Transaction } from './schemas';
@@ -127,8 +128,4 @@ function unknownState(state: string): string {
   if (state === 'AUTHORIZED') return 'Pomelo says that the money is reserved, which was not asked for';
   const label = /^[A-Z_]{1,32}$/.test(state) ? `${state}, ` : '';
   return `Pomelo gives ${label}a state that is not documented`;
-}
-
-function unclear(detail: string): Finding {
-  return { state: 'unclear', detail };
 }

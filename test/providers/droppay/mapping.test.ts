@@ -6,7 +6,6 @@ import {
   moneyOfCharge,
   openingOf,
   settledAfter,
-  succeededWith,
   takingAfterRefusal,
   wasRenewed,
 } from '../../../src/providers/droppay/mapping';
@@ -218,15 +217,6 @@ describe("the charge's id", () => {
       currency: 'EUR',
       reference: null,
     });
-  });
-
-  test('goes into the answer to the charge', () => {
-    expect(succeededWith({ ...MONEY, chargeReference: 'CHATEST0001' })).toEqual({
-      outcome: 'succeeded',
-      ...MONEY,
-      chargeReference: 'CHATEST0001',
-    });
-    expect(succeededWith(MONEY)).toEqual({ outcome: 'succeeded', ...MONEY });
   });
 });
 

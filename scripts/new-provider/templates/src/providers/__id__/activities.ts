@@ -1,7 +1,9 @@
 import { referenceAtProvider } from '../../domain/payment';
 import type { Finding, Opening, ProviderCall } from '../../domain/provider-answer';
+import { Accounts } from '../accounts';
+import { openingWithout, refused, unclear } from '../answers';
 import { amountText, checkAmount } from './capabilities';
-import { $Pascal$Client } from './client';
+import { $Pascal$Client, PROVIDER } from './client';
 import type { $Pascal$Settings } from './config';
 import { findingOf, openingOf } from './mapping';
 import { ProviderError } from '../provider-error';
@@ -29,12 +31,11 @@ export interface $Pascal$ActivityDeps {
 
 /** Everything that a worker does at $Name$. */
 export function create$Pascal$Activities({ connections }: $Pascal$ActivityDeps): $Pascal$Activities {
-  const clients: ReadonlyMap<string, $Pascal$Client> = new Map(
-    Object.entries(connections).map(([name, settings]) => [name, new $Pascal$Client(settings)]),
-  );
+  const names = { provider: PROVIDER, variables: '$CONSTANT$_' } as const;
+  const accounts = new Accounts(names, connections, (settings) => new $Pascal$Client(settings));
   return {
-    $camel$CreatePayment: (call) => retryable(() => createPayment(clientOf(clients, call), call)),
-    $camel$GetPayment: (call) => retryable(() => getPayment(clientOf(clients, call), call)),
+    $camel$CreatePayment: (call) => retryable(() => createPayment(accounts.of(call.connection).client, call)),
+    $camel$GetPayment: (call) => retryable(() => getPayment(accounts.of(call.connection).client, call)),
   };
 }
 
@@ -55,11 +56,7 @@ async function createPayment(client: $Pascal$Client, call: $Pascal$CreateCall): 
     });
     return openingOf(payment, { reference, amount, currency });
   } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    if (error.kind === 'declined' || error.kind === 'invalid_request')
-      return refused(error.message, error.providerCode);
-    if (error.kind === 'outcome_unknown') return { outcome: 'unknown', detail: error.message };
-    throw error;
+    return openingWithout(error);
   }
 }
 
@@ -69,27 +66,8 @@ async function getPayment(client: $Pascal$Client, call: ProviderCall): Promise<F
     return findingOf(await client.getPayment(call.providerReference, reference));
   } catch (error) {
     if (error instanceof ProviderError && error.kind === 'outcome_unknown') {
-      return { state: 'unclear', detail: error.message };
+      return unclear(error.message);
     }
     throw error;
   }
-}
-
-function clientOf(
-  clients: ReadonlyMap<string, $Pascal$Client>,
-  { connection }: ProviderCall,
-): $Pascal$Client {
-  const client = clients.get(connection);
-  if (client) return client;
-  throw new ProviderError({
-    kind: 'invalid_request',
-    provider: '$Name$',
-    call: 'find account',
-    message: `this worker has no connection "${connection}": check HOLDFAST_CONNECTIONS or $CONSTANT$_*`,
-  });
-}
-
-function refused(message: string, providerCode?: string): Opening {
-  const end = { end: 'failed', code: 'provider_refused_request', message } as const;
-  return { outcome: 'refused', ...end, ...(providerCode && { providerCode }) };
 }

@@ -1,10 +1,11 @@
-import { errorOfStatus, type HttpAnswer, HttpConnection, type HttpRequest, readJson } from '../http';
-import { ProviderError } from '../provider-error';
+import { errorOfStatus, type HttpAnswer, HttpConnection, type HttpRequest } from '../http';
+import { readAs } from '../json';
+import type { ProviderError } from '../provider-error';
 import type { $Pascal$Settings } from './config';
 import { notWritten } from './not-written';
 import { type $Pascal$Payment, paymentSchema } from './schemas';
 
-const PROVIDER = '$Name$';
+export const PROVIDER = '$Name$';
 
 export interface NewPayment {
   /** Our reference. */
@@ -57,23 +58,8 @@ export class $Pascal$Client {
     const answer = await this.http.send({ ...request, headers });
     const error = errorOfStatus(PROVIDER, request, answer) ?? refusalOf(request.call, answer);
     if (error) throw error;
-    return read(request.call, answer);
+    return readAs(paymentSchema, PROVIDER, request, answer);
   }
-}
-
-function read(call: string, answer: HttpAnswer): $Pascal$Payment {
-  const json = readJson(answer);
-  const parsed = paymentSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'body').join(', ');
-  throw new ProviderError({
-    // Text that is no JSON comes from something in between; JSON of another shape will not get better by asking again.
-    kind: json === undefined ? 'unavailable' : 'outcome_unknown',
-    provider: PROVIDER,
-    call,
-    message: `answered HTTP ${answer.status} that cannot be read (${fields})`,
-    httpStatus: answer.status,
-  });
 }
 
 function createRequestOf(wanted: NewPayment): Pick<HttpRequest, 'path' | 'body'> {
