@@ -32,6 +32,7 @@ const FOLDER_RULES = [
     except: [
       './workflows',
       './domain',
+      './contract/access-token.ts',
       './contract/metrics.ts',
       './contract/workflow.ts',
       './contract/search-attributes.ts',
@@ -191,7 +192,7 @@ export default defineConfig(
   restrictImports(['src/workflows/**/*.ts'], [...WORKFLOW_IMPORTS, PATCHES_BY_ONE_WAY]),
   restrictImports(['src/workflows/patches.ts'], WORKFLOW_IMPORTS),
   restrictImports(
-    ['src/contract/metrics.ts', 'src/contract/workflow.ts', 'src/contract/search-attributes.ts'],
+    ['access-token', 'metrics', 'search-attributes', 'workflow'].map((name) => `src/contract/${name}.ts`),
     [NODE_MODULES, ZOD],
   ),
   restrictImports(['src/providers/*/*.ts'], PROVIDER_IMPORTS),

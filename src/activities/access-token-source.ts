@@ -7,17 +7,16 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import {
+  ACCESS_TOKEN_WORKFLOW,
   type AccessToken,
+  type AccessTokenMemo,
   accessTokenUpdate,
-  DROPPAY_TOKEN_WORKFLOW,
-  dropPayTokenWorkflowId,
-  type DropPayTokenMemo,
-  TASK_QUEUE,
-} from '../contract/workflow';
-import { LOG_IN } from '../providers/droppay/client';
+  accessTokenWorkflowId,
+} from '../contract/access-token';
+import { TASK_QUEUE } from '../contract/workflow';
+import { type AccessTokens, LOG_IN, type TokenIssuer } from '../providers/access-tokens';
 import { ProviderError, type ProviderErrorKind } from '../providers/provider-error';
-import { hashOfToken } from '../providers/droppay/activities';
-import type { AccessTokens } from '../providers/droppay/accounts';
+import { hashOfToken } from './log-in';
 
 /** A token this close to its end is not used any more, in milliseconds. */
 const TOO_OLD_MS = 10_000;
@@ -29,15 +28,18 @@ interface Options {
   askTimeoutMs?: number;
 }
 
+/** Whose tokens. */
+type Issuer = Pick<TokenIssuer, 'company' | 'provider'>;
+
 /**
- * Access tokens from each connection's keeper workflow: from memory, else from its memo, else by asking it,
+ * A company's access tokens from each connection's keeper workflow: from memory, else from its memo, else by asking it,
  * which starts it when need be. All callers of this process share one request. `client` needs the data
  * converter that the workers use.
  */
-export function accessTokenSource(client: Client, options: Options = {}): AccessTokens {
+export function accessTokenSource(client: Client, issuer: Issuer, options: Options = {}): AccessTokens {
   const sources = new Map<string, ConnectionTokens>();
   const of = (connection: string): ConnectionTokens => {
-    const source = sources.get(connection) ?? new ConnectionTokens(client, connection, options);
+    const source = sources.get(connection) ?? new ConnectionTokens(client, issuer, connection, options);
     sources.set(connection, source);
     return source;
   };
@@ -53,6 +55,7 @@ class ConnectionTokens {
 
   constructor(
     private readonly client: Client,
+    private readonly issuer: Issuer,
     private readonly connection: string,
     private readonly options: Options,
   ) {}
@@ -85,16 +88,14 @@ class ConnectionTokens {
       this.cached = await this.client.withDeadline(Date.now() + askTimeoutMs, get);
       return this.cached;
     } catch (error) {
-      throw asProviderError(error);
+      throw asProviderError(error, this.issuer);
     }
   }
 
   private async fromMemo(): Promise<AccessToken | undefined> {
     try {
-      const { memo } = await this.client.workflow
-        .getHandle(dropPayTokenWorkflowId(this.connection))
-        .describe();
-      const { accessToken } = (memo ?? {}) as Partial<DropPayTokenMemo>;
+      const { memo } = await this.client.workflow.getHandle(this.workflowId()).describe();
+      const { accessToken } = (memo ?? {}) as Partial<AccessTokenMemo>;
       return isFresh(accessToken) ? accessToken : undefined;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
@@ -102,15 +103,19 @@ class ConnectionTokens {
     }
   }
 
+  private workflowId(): string {
+    return accessTokenWorkflowId(this.issuer.company, this.connection);
+  }
+
   private ask(staleTokenHash: string | null): Promise<AccessToken> {
     const { taskQueue = TASK_QUEUE } = this.options;
-    const startWorkflowOperation = new WithStartWorkflowOperation(DROPPAY_TOKEN_WORKFLOW, {
-      workflowId: dropPayTokenWorkflowId(this.connection),
+    const startWorkflowOperation = new WithStartWorkflowOperation(ACCESS_TOKEN_WORKFLOW, {
+      workflowId: this.workflowId(),
       taskQueue,
-      args: [this.connection],
+      args: [this.issuer.company, this.connection],
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      staticSummary: `DropPay access token · ${this.connection}`,
+      staticSummary: `${this.issuer.provider} access token · ${this.connection}`,
     });
     return this.client.workflow.executeUpdateWithStart(accessTokenUpdate, {
       updateId: randomUUID(),
@@ -127,14 +132,14 @@ function isFresh(token: AccessToken | undefined): token is AccessToken {
 /**
  * Without an access token nothing is sent to the provider; only wrong credentials are worth no further try.
  */
-function asProviderError(error: unknown): ProviderError {
+function asProviderError(error: unknown, { provider }: Issuer): ProviderError {
   const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
   const refused = cause instanceof ApplicationFailure && cause.type === 'unauthenticated';
   const kind: ProviderErrorKind = refused ? 'unauthenticated' : 'not_sent';
   const reason = cause instanceof Error ? cause.message : 'the keeper of the access token cannot be reached';
   return new ProviderError({
     kind,
-    provider: 'DropPay',
+    provider,
     call: LOG_IN,
     message: `no access token: ${reason}`,
   });

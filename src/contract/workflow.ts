@@ -104,27 +104,6 @@ export interface PaymentPrivate {
   chargeReference?: string;
 }
 
-/** Id of the workflow that keeps a connection's DropPay access token. */
-export function dropPayTokenWorkflowId(connection: string): string {
-  return `droppay-token/${connection}`;
-}
-
-export interface AccessToken {
-  value: string;
-  /** RFC 3339 */
-  expiresAt: string;
-}
-
-/**
- * Asks the keeper for an access token other than the one whose SHA-256 is given (null: any that is alive).
- * However many ask at once, the provider is asked once.
- */
-export const accessTokenUpdate = defineUpdate<AccessToken, [staleTokenHash: string | null]>('accessToken');
-export const DROPPAY_TOKEN_WORKFLOW = 'dropPayAccessToken';
-export interface DropPayTokenMemo {
-  accessToken: AccessToken;
-}
-
 /** What a workflow about a payment whose own workflow has closed needs to know of it. */
 export interface ClosedPayment {
   request: PaymentRequest;

@@ -10,8 +10,8 @@ import {
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { DropPayTokenActivities, FreshAccessToken } from '../providers/droppay/activities';
-import { accessTokenUpdate, type DropPayTokenMemo } from '../contract/workflow';
+import type { FreshAccessToken, LogInActivities } from '../activities/log-in';
+import { type AccessTokenMemo, accessTokenUpdate } from '../contract/access-token';
 
 const SECOND = 1_000;
 
@@ -21,34 +21,31 @@ const REFRESH_BEFORE_END_MS = 60 * SECOND;
 const TOO_OLD_TO_HAND_OUT_MS = 10 * SECOND;
 const AGAIN_AFTER_FAILED_REFRESH_MS = 10 * SECOND;
 
-const { dropPayLogIn } = proxyActivities<DropPayTokenActivities>({
-  summary: 'log in at DropPay',
-  // In the workflow's own queue: those who wait for the token fill that of the provider.
-  startToCloseTimeout: 15 * SECOND,
-  // Whoever waits for a token waits this long at most.
-  scheduleToCloseTimeout: 20 * SECOND,
-  retry: { initialInterval: SECOND / 2, backoffCoefficient: 2, maximumInterval: 5 * SECOND },
-});
-
 /**
- * Keeps one connection's DropPay access token: in its memo for everybody to read, replaced before it ends,
- * and replaced on request when DropPay refuses it. However many ask at once, there is one login. A login that
- * DropPay refuses is not repeated until somebody asks again.
+ * Keeps one connection's access token: in its memo for everybody to read, replaced before it ends, and replaced on
+ * request when the company refuses it. However many ask at once, there is one login. A login that the company refuses
+ * is not repeated until somebody asks again.
  *
+ * @param company whose login is asked for: `droppay`
  * @param carried the token of the run that this one continues
  */
-export async function dropPayAccessToken(connection: string, carried?: FreshAccessToken): Promise<void> {
-  const keeper = new TokenKeeper(connection, carried);
+export async function accessToken(
+  company: string,
+  connection: string,
+  carried?: FreshAccessToken,
+): Promise<void> {
+  const keeper = new TokenKeeper(company, connection, carried);
   setHandler(accessTokenUpdate, async (staleTokenHash) => {
-    const { accessToken } = await keeper.tokenOtherThan(staleTokenHash);
-    return accessToken;
+    const token = await keeper.tokenOtherThan(staleTokenHash);
+    return token.accessToken;
   });
   await keeper.refreshUntil(() => workflowInfo().continueAsNewSuggested);
   await condition(allHandlersFinished);
-  await continueAsNew<typeof dropPayAccessToken>(connection, keeper.held);
+  await continueAsNew<typeof accessToken>(company, connection, keeper.held);
 }
 
 class TokenKeeper {
+  private readonly activities: LogInActivities;
   private login: Promise<FreshAccessToken> | undefined;
   /** When to refresh, in ms since the epoch; never while the last login was refused. */
   private refreshAt = Infinity;
@@ -56,9 +53,11 @@ class TokenKeeper {
   private logins = 0;
 
   constructor(
+    private readonly company: string,
     private readonly connection: string,
     public held: FreshAccessToken | undefined,
   ) {
+    this.activities = loginsAt(company);
     if (held) this.hold(held);
   }
 
@@ -68,7 +67,7 @@ class TokenKeeper {
     const token = await this.logInOnce();
     if (token.hash !== staleTokenHash) return token;
     throw ApplicationFailure.nonRetryable(
-      'DropPay refuses an access token and gives the same one again at the next login',
+      `${this.company} refuses an access token and gives the same one again at the next login`,
       'unauthenticated',
     );
   }
@@ -85,7 +84,8 @@ class TokenKeeper {
       if (woken) continue;
       await this.logInOnce().catch((error: unknown) => {
         if (!(error instanceof ApplicationFailure)) throw error;
-        log.warn('DropPay access token was not refreshed', { connection: this.connection, kind: error.type });
+        const { company, connection } = this;
+        log.warn('access token was not refreshed', { company, connection, kind: error.type });
       });
     }
   }
@@ -100,12 +100,12 @@ class TokenKeeper {
 
   private async logIn(): Promise<FreshAccessToken> {
     try {
-      const token = await dropPayLogIn(this.connection);
+      const token = await this.activities.logIn(this.company, this.connection);
       this.hold(token);
       return token;
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
-      const failure = asUpdateFailure(error);
+      const failure = asUpdateFailure(error, this.company);
       const stillAlive = this.held !== undefined && lifeLeft(this.held) > 0;
       this.refreshAt =
         stillAlive && failure.type !== 'unauthenticated'
@@ -117,7 +117,7 @@ class TokenKeeper {
 
   private hold(token: FreshAccessToken): void {
     this.held = token;
-    const memo: DropPayTokenMemo = { accessToken: token.accessToken };
+    const memo: AccessTokenMemo = { accessToken: token.accessToken };
     upsertMemo({ ...memo });
     const left = lifeLeft(token);
     // A token that lives shorter than the margin is replaced after half its life.
@@ -125,17 +125,28 @@ class TokenKeeper {
   }
 }
 
-function lifeLeft({ accessToken }: FreshAccessToken): number {
-  return Date.parse(accessToken.expiresAt) - Date.now();
+function loginsAt(company: string): LogInActivities {
+  return proxyActivities<LogInActivities>({
+    summary: `log in at ${company}`,
+    // In the workflow's own queue: those who wait for the token fill that of the provider.
+    startToCloseTimeout: 15 * SECOND,
+    // Whoever waits for a token waits this long at most.
+    scheduleToCloseTimeout: 20 * SECOND,
+    retry: { initialInterval: SECOND / 2, backoffCoefficient: 2, maximumInterval: 5 * SECOND },
+  });
+}
+
+function lifeLeft(token: FreshAccessToken): number {
+  return Date.parse(token.accessToken.expiresAt) - Date.now();
 }
 
 /**
  * What is told to those who wait for the token: why there is none. A plain error would park the workflow
  * instead.
  */
-function asUpdateFailure({ cause }: ActivityFailure): ApplicationFailure {
+function asUpdateFailure({ cause }: ActivityFailure, company: string): ApplicationFailure {
   if (cause instanceof ApplicationFailure) {
     return ApplicationFailure.nonRetryable(cause.message, cause.type ?? 'unavailable');
   }
-  return ApplicationFailure.nonRetryable('DropPay did not answer the login in time', 'unavailable');
+  return ApplicationFailure.nonRetryable(`${company} did not answer the login in time`, 'unavailable');
 }

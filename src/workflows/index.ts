@@ -1,4 +1,4 @@
-export { dropPayAccessToken } from './access-token';
+export { accessToken } from './access-token';
 export { paymentEvents } from './events/payment-events';
 export { latePayment } from './late-payment';
 export { paymentRefunds } from './refunds/payment-refunds';

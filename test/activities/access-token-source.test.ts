@@ -4,11 +4,12 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { accessTokenSource } from '../../src/activities/access-token-source';
-import { hashOfToken } from '../../src/providers/droppay/activities';
-import { dropPayTokenWorkflowId } from '../../src/contract/workflow';
+import { hashOfToken } from '../../src/activities/log-in';
+import { accessTokenWorkflowId } from '../../src/contract/access-token';
 import { ProviderError } from '../../src/providers/provider-error';
 import { startTimeSkippingEnvironment } from '../support/temporal-servers';
 
+const ACME = { company: 'acme', provider: 'Acme' };
 const TASK_QUEUE = 'access-token-source';
 
 jest.setTimeout(60_000);
@@ -22,7 +23,8 @@ let logins = 0;
 let lifeMs = 3_600_000;
 let failure: ApplicationFailure | undefined;
 
-async function dropPayLogIn() {
+async function logIn(company: string) {
+  expect(company).toBe(ACME.company);
   logins += 1;
   if (failure) throw failure;
   const value = `token-${logins}`;
@@ -32,12 +34,13 @@ async function dropPayLogIn() {
 
 /** What one worker process has. */
 function source(options: { taskQueue?: string; askTimeoutMs?: number } = {}) {
-  return accessTokenSource(env.client, { taskQueue: TASK_QUEUE, ...options });
+  return accessTokenSource(env.client, ACME, { taskQueue: TASK_QUEUE, ...options });
 }
 
 /** How often the keeper has been asked. */
 async function asks(): Promise<number> {
-  const { events } = await env.client.workflow.getHandle(dropPayTokenWorkflowId(connection)).fetchHistory();
+  const keeper = env.client.workflow.getHandle(accessTokenWorkflowId(ACME.company, connection));
+  const { events } = await keeper.fetchHistory();
   return (events ?? []).filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length;
 }
 
@@ -53,7 +56,7 @@ beforeAll(async () => {
     connection: env.nativeConnection,
     taskQueue: TASK_QUEUE,
     workflowsPath: require.resolve('../../src/workflows/access-token'),
-    activities: { dropPayLogIn },
+    activities: { logIn },
   });
   running = worker.run();
 });
@@ -137,7 +140,7 @@ test('a token that is about to end is not used again', async () => {
 
 test('wrong credentials are told as such, and asked about again by the next call', async () => {
   failure = ApplicationFailure.nonRetryable(
-    'DropPay, log in: the login credentials are wrong',
+    'Acme, log in: the login credentials are wrong',
     'unauthenticated',
   );
   const tokens = source();
@@ -156,7 +159,7 @@ test('without a worker nothing is sent, and the reason is told', async () => {
 
 test('without Temporal nothing is sent', async () => {
   const lost = Connection.lazy({ address: '127.0.0.1:1', connectTimeout: 200 });
-  const tokens = accessTokenSource(new Client({ connection: lost }), { askTimeoutMs: 300 });
+  const tokens = accessTokenSource(new Client({ connection: lost }), ACME, { askTimeoutMs: 300 });
   expect(await errorOf(tokens.current(connection))).toMatchObject({ kind: 'not_sent' });
   await lost.close();
 });

@@ -105,8 +105,8 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
   },
   HoldfastProviderCallDefect: once(calls('defect')),
   HoldfastAccessTokenFailing: {
-    fires: { [calls('unauthenticated', 'droppay', 'dropPayLogIn')]: '0+1x70' },
-    calm: { [calls('answered', 'droppay', 'dropPayLogIn')]: '0+1x70' },
+    fires: { [calls('unauthenticated', 'droppay', 'logIn')]: '0+1x70' },
+    calm: { [calls('answered', 'droppay', 'logIn')]: '0+1x70' },
   },
   HoldfastCallbackTokenRefused: {
     fires: { [callbacks('bad_token', 'any')]: '0+2x70' },

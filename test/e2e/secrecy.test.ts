@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
-import { type DropPayTokenMemo, dropPayTokenWorkflowId } from '../../src/contract/workflow';
+import { type AccessTokenMemo, accessTokenWorkflowId } from '../../src/contract/access-token';
 import { freePort } from '../../src/local/temporal-server';
 import { dataConverter } from '../../src/temporal/data-converter';
 import { eventually } from '../support/eventually';
@@ -49,8 +49,9 @@ describe('what people can read', () => {
     const connection = await Connection.connect({ address: shop.system.temporalAddress });
     try {
       const client = new Client({ connection, dataConverter: dataConverter(shop.encryptionKeys()) });
-      const { memo } = await client.workflow.getHandle(dropPayTokenWorkflowId('quick')).describe();
-      return (memo as unknown as DropPayTokenMemo).accessToken.value;
+      const keeper = client.workflow.getHandle(accessTokenWorkflowId('droppay', 'quick'));
+      const { memo } = await keeper.describe();
+      return (memo as unknown as AccessTokenMemo).accessToken.value;
     } finally {
       await connection.close();
     }

@@ -1,21 +1,23 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type WorkflowClient, WithStartWorkflowOperation } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { FreshAccessToken } from '../../src/providers/droppay/activities';
+import type { FreshAccessToken } from '../../src/activities/log-in';
 import {
+  ACCESS_TOKEN_WORKFLOW,
   type AccessToken,
   accessTokenUpdate,
-  DROPPAY_TOKEN_WORKFLOW,
-  dropPayTokenWorkflowId,
-  TASK_QUEUE,
-} from '../../src/contract/workflow';
+  accessTokenWorkflowId,
+} from '../../src/contract/access-token';
+import { TASK_QUEUE } from '../../src/contract/workflow';
 
+const COMPANY = 'droppay';
 const HOUR = 3_600_000;
 const nameOf = (token: AccessToken) => createHash('sha256').update(token.value).digest('hex');
 
-/** DropPay's login, and who asks its keeper for tokens. */
+/** A company's login, and who asks its keeper for tokens. */
 export class TokenStage {
-  readonly workflowId = dropPayTokenWorkflowId(randomUUID());
+  private readonly connection = randomUUID();
+  readonly workflowId = accessTokenWorkflowId(COMPANY, this.connection);
   failure: ApplicationFailure | undefined;
   lifeMs = HOUR;
   logins = 0;
@@ -34,12 +36,12 @@ export class TokenStage {
     return { accessToken, hash: nameOf(accessToken) };
   }
 
-  /** Asks for a token other than the one that DropPay refuses. */
+  /** Asks for a token other than the one that the company refuses. */
   ask(refused?: AccessToken): Promise<AccessToken> {
-    const startWorkflowOperation = new WithStartWorkflowOperation(DROPPAY_TOKEN_WORKFLOW, {
+    const startWorkflowOperation = new WithStartWorkflowOperation(ACCESS_TOKEN_WORKFLOW, {
       workflowId: this.workflowId,
       taskQueue: TASK_QUEUE,
-      args: [this.workflowId],
+      args: [COMPANY, this.connection],
       workflowIdConflictPolicy: 'USE_EXISTING',
     });
     return this.workflows.executeUpdateWithStart(accessTokenUpdate, {

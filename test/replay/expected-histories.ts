@@ -11,7 +11,7 @@ import { REFUND_OUTCOMES } from './refund-outcomes';
 
 /** What the names of the histories of each workflow begin with; those of a payment's with its provider. */
 export const POS = 'droppay-pos.';
-export const KEEPER = 'droppay-token.';
+export const KEEPER = 'access-token.';
 export const REFUNDS = 'refunds.';
 export const LATE = 'late-payment.';
 export const EVENTS = 'events.';

@@ -1,6 +1,6 @@
 import { Client, Connection, type WorkflowClient, type WorkflowHandle } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import type { DropPayTokenMemo } from '../../src/contract/workflow';
+import type { AccessTokenMemo } from '../../src/contract/access-token';
 import type { PaymentRequest, ProviderId } from '../../src/domain/payment';
 import { createPaymentWorkers } from '../../src/worker/payment-workers';
 import { dataConverter } from '../../src/temporal/data-converter';
@@ -42,9 +42,9 @@ describe('in skipped time', () => {
   async function startRig(): Promise<void> {
     const activities = { ...dropPay, ...accounts.activities(), sendEvent: backend.sendEvent };
     const deliverEvent = () => Promise.resolve();
-    const dropPayLogIn = () => login.logIn();
+    const logIn = () => login.logIn();
     const posting = { deliverEvent, queueEvent: deliverEvent, isPaymentOpen: backend.isPaymentOpen };
-    rig = await StoryRig.start({ ...activities, ...posting, dropPayLogIn }, RECORDING_KEYS);
+    rig = await StoryRig.start({ ...activities, ...posting, logIn }, RECORDING_KEYS);
   }
 
   const record = async (name: string, handle: WorkflowHandle) =>
@@ -106,7 +106,7 @@ describe('in skipped time', () => {
       login = new TokenStage(rig.workflows, rig.env.sleep, () => rig.env.currentTimeMs());
       await outcome.play(login);
       const keeper = rig.workflows.getHandle(login.workflowId);
-      const held = (await keeper.describe()).memo as Partial<DropPayTokenMemo> | undefined;
+      const held = (await keeper.describe()).memo as Partial<AccessTokenMemo> | undefined;
       if (outcome.holds) expect(held?.accessToken?.value).toMatch(outcome.holds);
       else expect(held?.accessToken).toBeUndefined();
       await record(KEEPER + name, keeper);
@@ -136,7 +136,7 @@ describe('runs that grow long', () => {
       activities: {
         ...accounts.activities(),
         queueEvent: () => Promise.resolve(),
-        dropPayLogIn: () => login.logIn(),
+        logIn: () => login.logIn(),
       },
     });
     const running = workers.run();

@@ -42,7 +42,7 @@ const COMPANIES: Readonly<Partial<Record<ProviderId, new (world: World) => Compa
 export const ACTIVITY_NAMES = [
   ...['dropPayCreateAuthorization', 'dropPayGetAuthorization', 'dropPayCancelAuthorization', 'dropPayCharge'],
   ...['dropPayRefund', 'dropPayCreateAcquirerAuthorization', 'dropPayGetAcquirerAuthorization'],
-  ...['dropPayCancelAcquirerAuthorization', 'dropPayGrantAuthorization', 'dropPayLogIn'],
+  ...['dropPayCancelAcquirerAuthorization', 'dropPayGrantAuthorization', 'logIn'],
   ...['payerMaxApplySession', 'payerMaxOrderAndPay', 'payerMaxOrderQuery', 'payerMaxRefund'],
   ...['payerMaxRefundQuery', 'pomeloCreateTransaction', 'pomeloGetTransaction', 'etPayInitializeSession'],
   ...['etPayCheckStatus', 'deliverEvent', 'queueEvent', 'isPaymentOpen', 'sendEvent', 'handOverRefunds'],

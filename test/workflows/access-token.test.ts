@@ -11,26 +11,27 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import type { FreshAccessToken } from '../../src/providers/droppay/activities';
+import type { FreshAccessToken } from '../../src/activities/log-in';
 import {
+  ACCESS_TOKEN_WORKFLOW,
   type AccessToken,
+  type AccessTokenMemo,
   accessTokenUpdate,
-  DROPPAY_TOKEN_WORKFLOW,
-  type DropPayTokenMemo,
-  dropPayTokenWorkflowId,
-} from '../../src/contract/workflow';
+  accessTokenWorkflowId,
+} from '../../src/contract/access-token';
 import { startProcess } from '../../src/local/processes';
 import { freePort } from '../../src/local/temporal-server';
 import { temporalCliPath } from '../support/temporal-binaries';
 import { startTimeSkippingEnvironment } from '../support/temporal-servers';
 
 const TASK_QUEUE = 'access-tokens';
+const COMPANY = 'acme';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
-/** DropPay's login: `token-1`, `token-2` …, living an hour unless a test says otherwise. */
+/** A company's login: `token-1`, `token-2` …, living an hour unless a test says otherwise. */
 class FakeLogin {
   count = 0;
   lifeMs = HOUR;
@@ -38,7 +39,8 @@ class FakeLogin {
   sameTokenAlways = false;
   now: () => Promise<number> = () => Promise.resolve(Date.now());
 
-  readonly dropPayLogIn = async (): Promise<FreshAccessToken> => {
+  readonly logIn = async (company: string): Promise<FreshAccessToken> => {
+    expect(company).toBe(COMPANY);
     this.count += 1;
     if (this.failure) throw this.failure;
     const value = this.sameTokenAlways ? 'token' : `token-${this.count}`;
@@ -53,15 +55,15 @@ function hashOf(value: string): string {
 
 class Keeper {
   readonly connection = randomUUID();
-  readonly workflowId = dropPayTokenWorkflowId(this.connection);
+  readonly workflowId = accessTokenWorkflowId(COMPANY, this.connection);
 
   constructor(private readonly client: Client) {}
 
   ask(staleTokenHash: string | null = null): Promise<AccessToken> {
-    const startWorkflowOperation = new WithStartWorkflowOperation(DROPPAY_TOKEN_WORKFLOW, {
+    const startWorkflowOperation = new WithStartWorkflowOperation(ACCESS_TOKEN_WORKFLOW, {
       workflowId: this.workflowId,
       taskQueue: TASK_QUEUE,
-      args: [this.connection],
+      args: [COMPANY, this.connection],
       workflowIdConflictPolicy: 'USE_EXISTING',
     });
     return this.client.workflow.executeUpdateWithStart(accessTokenUpdate, {
@@ -79,15 +81,15 @@ class Keeper {
   }
 
   startWith(carried: FreshAccessToken): Promise<WorkflowHandleWithFirstExecutionRunId> {
-    return this.client.workflow.start(DROPPAY_TOKEN_WORKFLOW, {
+    return this.client.workflow.start(ACCESS_TOKEN_WORKFLOW, {
       workflowId: this.workflowId,
       taskQueue: TASK_QUEUE,
-      args: [this.connection, carried],
+      args: [COMPANY, this.connection, carried],
     });
   }
 
-  async memo(): Promise<DropPayTokenMemo> {
-    return (await this.description()).memo as unknown as DropPayTokenMemo;
+  async memo(): Promise<AccessTokenMemo> {
+    return (await this.description()).memo as unknown as AccessTokenMemo;
   }
 
   description() {
@@ -100,7 +102,7 @@ function keeperWorker(connection: NativeConnection, login: FakeLogin): Promise<W
     connection,
     taskQueue: TASK_QUEUE,
     workflowsPath: require.resolve('../../src/workflows/access-token'),
-    activities: { dropPayLogIn: login.dropPayLogIn },
+    activities: { logIn: login.logIn },
   });
 }
 
@@ -119,7 +121,7 @@ describe('the keeper of an access token', () => {
 
   beforeEach(() => {
     Object.assign(login, new FakeLogin(), {
-      dropPayLogIn: login.dropPayLogIn,
+      logIn: login.logIn,
       now: () => env.currentTimeMs(),
     });
     keeper = new Keeper(env.client);
@@ -157,7 +159,7 @@ describe('the keeper of an access token', () => {
     expect((await keeper.memo()).accessToken.value).toBe('token-2');
   });
 
-  test('fails those who ask when DropPay gives the refused token again', async () => {
+  test('fails those who ask when the company gives the refused token again', async () => {
     login.sameTokenAlways = true;
     await keeper.ask();
     expect(await keeper.failure(hashOf('token'))).toMatchObject({ type: 'unauthenticated' });
@@ -216,7 +218,7 @@ describe('the keeper of an access token', () => {
     expect(login.count).toBe(2);
   });
 
-  test('outlives a DropPay that does not answer: refreshes later, hands the old token out meanwhile', async () => {
+  test('outlives a company that does not answer: refreshes later, hands the old token out meanwhile', async () => {
     await keeper.ask();
     login.failure = ApplicationFailure.create({ message: 'HTTP 503', type: 'unavailable' });
     await env.sleep(HOUR - 35_000);

@@ -1,15 +1,8 @@
+import type { AccessTokens, TokenIssuer } from '../access-tokens';
 import { type Account, Accounts } from '../accounts';
 import { ProviderError } from '../provider-error';
 import { DropPayClient, PROVIDER } from './client';
 import type { DropPaySettings } from './config';
-
-/** Where access tokens come from. Both reject with `ProviderError` of the call `LOG_IN`. */
-export interface AccessTokens {
-  /** A token that should be alive. */
-  current(connection: string): Promise<string>;
-  /** Another token than the one DropPay has just refused. */
-  replace(connection: string, refused: string): Promise<string>;
-}
 
 /** One DropPay account that calls can be made with. */
 export type DropPayAccount = Account<DropPaySettings, DropPayClient>;
@@ -22,8 +15,7 @@ export class DropPayAccounts {
     connections: Readonly<Record<string, DropPaySettings>>,
     private readonly tokens: AccessTokens,
   ) {
-    const names = { provider: PROVIDER, variables: 'DROPPAY_' } as const;
-    this.accounts = new Accounts(names, connections, (settings) => new DropPayClient(settings));
+    this.accounts = accountsOf(connections);
   }
 
   /** @throws ProviderError `invalid_request` when no account has this name. */
@@ -44,4 +36,29 @@ export class DropPayAccounts {
       return call(await this.tokens.replace(account.name, accessToken));
     }
   }
+}
+
+/**
+ * DropPay's logins, by connection code.
+ *
+ * @param connections DropPay accounts by connection name
+ */
+export function dropPayTokens(connections: Readonly<Record<string, DropPaySettings>>): TokenIssuer {
+  const accounts = accountsOf(connections);
+  return {
+    company: 'droppay',
+    provider: PROVIDER,
+    logIn: async (connection) => {
+      const asked = Date.now();
+      const { accessToken: value, expiresInSeconds } = await accounts.of(connection).client.logIn();
+      return { value, expiresAt: new Date(asked + expiresInSeconds * 1_000).toISOString() };
+    },
+  };
+}
+
+function accountsOf(
+  connections: Readonly<Record<string, DropPaySettings>>,
+): Accounts<DropPaySettings, DropPayClient> {
+  const names = { provider: PROVIDER, variables: 'DROPPAY_' } as const;
+  return new Accounts(names, connections, (settings) => new DropPayClient(settings));
 }

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
-import { type AccessToken, CALL_WAITS_AT_MOST_MS } from '../../contract/workflow';
+import { CALL_WAITS_AT_MOST_MS } from '../../contract/workflow';
 import type {
   Finding,
   Opening,
@@ -11,7 +10,8 @@ import type {
 } from '../../domain/provider-answer';
 import type { DropPaySettings } from './config';
 import { findingOf, openingOf } from './mapping';
-import { type AccessTokens, type DropPayAccount, DropPayAccounts } from './accounts';
+import type { AccessTokens } from '../access-tokens';
+import { type DropPayAccount, DropPayAccounts } from './accounts';
 import {
   cancelAcquirerAuthorization,
   createAcquirerAuthorization,
@@ -61,19 +61,6 @@ export interface DropPayAcquirerActivities {
   dropPayGrantAuthorization(call: ProviderCall): Promise<Taking>;
 }
 
-/** A fresh access token, with what the keeper needs to know of it and cannot compute in a workflow. */
-export interface FreshAccessToken {
-  accessToken: AccessToken;
-  /** SHA-256 of the value, in hex. */
-  hash: string;
-}
-
-/** What the keeper of access tokens may ask of the world. */
-export interface DropPayTokenActivities {
-  /** Logs in with the connection code. Harmless, may be repeated. */
-  dropPayLogIn(connection: string): Promise<FreshAccessToken>;
-}
-
 export interface DropPayActivityDeps {
   /** DropPay accounts by connection name. */
   connections: Readonly<Record<string, DropPaySettings>>;
@@ -84,10 +71,11 @@ export interface DropPayActivityDeps {
  * Everything a worker does at DropPay. What moves money never rejects; all else rejects with `ApplicationFailure` (see
  * failure.ts).
  */
-export function createDropPayActivities(
-  deps: DropPayActivityDeps,
-): DropPayActivities & DropPayAcquirerActivities & DropPayTokenActivities {
-  const accounts = new DropPayAccounts(deps.connections, deps.accessTokens);
+export function createDropPayActivities({
+  connections,
+  accessTokens,
+}: DropPayActivityDeps): DropPayActivities & DropPayAcquirerActivities {
+  const accounts = new DropPayAccounts(connections, accessTokens);
   return {
     dropPayCreateAuthorization: (call) => retryable(() => createAuthorization(accounts, call)),
     dropPayGetAuthorization: (call) => retryable(() => readAuthorization(accounts, call)),
@@ -100,7 +88,6 @@ export function createDropPayActivities(
     dropPayCancelAcquirerAuthorization: (call) =>
       retryable(() => cancelAcquirerAuthorization(accounts, call)),
     dropPayGrantAuthorization: (call) => grantAuthorization(accounts, call, deadline()),
-    dropPayLogIn: (connection) => retryable(() => logIn(accounts, connection)),
   };
 }
 
@@ -111,11 +98,6 @@ export function createDropPayActivities(
 function deadline(): number {
   const { startToCloseTimeoutMs, currentAttemptScheduledTimestampMs: scheduled } = Context.current().info;
   return Math.min(Date.now(), scheduled + CALL_WAITS_AT_MOST_MS) + startToCloseTimeoutMs;
-}
-
-/** SHA-256 of an access token in hex: names it without showing it. */
-export function hashOfToken(accessToken: string): string {
-  return createHash('sha256').update(accessToken).digest('hex');
 }
 
 async function createAuthorization(
@@ -146,11 +128,4 @@ async function undoAuthorization(accounts: DropPayAccounts, call: ProviderCall):
 
 function interpretWith({ settings: { posId } }: DropPayAccount, { takingSent }: ProviderCall): Interpret {
   return (authorization, id) => findingOf(authorization, { id, posId, afterCharge: takingSent });
-}
-
-async function logIn(accounts: DropPayAccounts, connection: string): Promise<FreshAccessToken> {
-  const asked = Date.now();
-  const { accessToken: value, expiresInSeconds } = await accounts.of(connection).client.logIn();
-  const expiresAt = new Date(asked + expiresInSeconds * 1_000).toISOString();
-  return { accessToken: { value, expiresAt }, hash: hashOfToken(value) };
 }

@@ -1,5 +1,5 @@
 import type { Finding, ProviderCall, Taking } from '../../domain/provider-answer';
-import { LOG_IN } from './client';
+import { LOG_IN } from '../access-tokens';
 import {
   chargeable,
   chargeReferenceOf,

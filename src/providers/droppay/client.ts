@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { toDecimalText } from '../../domain/money';
+import { LOG_IN } from '../access-tokens';
 import { errorOfStatus, HttpConnection, type HttpAnswer, type HttpRequest, readJson } from '../http';
 import { jsonWithDecimal, readAs } from '../json';
 import { ProviderError, type ProviderErrorKind } from '../provider-error';
@@ -20,9 +21,6 @@ import {
 
 export const PROVIDER = 'DropPay';
 const AUTHORIZATIONS = '/shop/v1/pos/authorization';
-
-/** The name of the login in errors: an error of this call is never about a payment. */
-export const LOG_IN = 'log in';
 
 export interface NewAuthorization {
   /** Cents. */

@@ -1,6 +1,6 @@
 import type { Finding, ProviderCall, Taking } from '../../domain/provider-answer';
 import { takingAfterGrantRefusal, whyNotGrantable } from './acquirer-mapping';
-import { LOG_IN } from './client';
+import { LOG_IN } from '../access-tokens';
 import { describe } from './mapping';
 import type { Authorization } from './schemas';
 import { declinedBy, notSent, reasonOf, succeededWith, unclear } from '../answers';

@@ -1,5 +1,5 @@
 import type { RefundCall, Refunding } from '../../domain/provider-answer';
-import { LOG_IN } from './client';
+import { LOG_IN } from '../access-tokens';
 import { refundingOf } from './refund-mapping';
 import { DROPPAY_CURRENCY } from './schemas';
 import { notSent, reasonOf } from '../answers';

@@ -1,9 +1,10 @@
+import { createLogInActivities } from '../../../src/activities/log-in';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createDropPayActivities } from '../../../src/providers/droppay/activities';
-import type { AccessTokens } from '../../../src/providers/droppay/accounts';
+import { type AccessTokens, LOG_IN } from '../../../src/providers/access-tokens';
+import { dropPayTokens } from '../../../src/providers/droppay/accounts';
 import type { ProviderCall, RefundCall } from '../../../src/domain/provider-answer';
-import { LOG_IN } from '../../../src/providers/droppay/client';
 import { ProviderError, type ProviderErrorKind } from '../../../src/providers/provider-error';
 import { settingsFor, V3_GRANTED, V3_TOKEN } from './vectors';
 import { WireServer } from './wire-server';
@@ -72,14 +73,17 @@ export class DropPayRig {
   /** How long ago the workflow asked for a call when it begins. */
   askedBeforeMs = 0;
   private readonly activities;
+  private readonly logIns;
 
   constructor(
     readonly wire: WireServer,
     change: Record<string, unknown> = {},
   ) {
     const settings = settingsFor(wire.url, { callTimeoutMs: CALL_TIMEOUT_MS, ...change });
+    const connections = { default: settings };
+    this.logIns = createLogInActivities([dropPayTokens(connections)]);
     this.activities = createDropPayActivities({
-      connections: { default: settings },
+      connections,
       accessTokens: this.tokens,
     });
   }
@@ -130,7 +134,7 @@ export class DropPayRig {
   }
 
   logIn(connection = 'default') {
-    return this.run(() => this.activities.dropPayLogIn(connection));
+    return this.run(() => this.logIns.logIn('droppay', connection));
   }
 
   private run<T>(activity: () => Promise<T>, startToCloseTimeoutMs = 30_000, info = {}): Promise<T> {

@@ -176,7 +176,7 @@ describe('dropPayCancelAuthorization', () => {
   });
 });
 
-describe('dropPayLogIn', () => {
+describe('the login', () => {
   test('V1: gives the token, its end and its hash', async () => {
     wire.on(v.LOGIN, { status: 200, json: v.V1_ANSWER });
     const before = Date.now();
