@@ -14,7 +14,7 @@ export interface FreshAccessToken {
 /** What the keeper of access tokens may ask of the world. */
 export interface LogInActivities {
   /** Logs in at a company. Harmless, may be repeated. */
-  logIn(company: string, connection: string): Promise<FreshAccessToken>;
+  logIn: (company: string, connection: string) => Promise<FreshAccessToken>;
 }
 
 /** The logins of all companies that have access tokens. Rejects with `ApplicationFailure` (see failure.ts). */

@@ -22,5 +22,5 @@ export interface TokenIssuer {
    *
    * @throws ProviderError `unauthenticated` when trying again would not help
    */
-  logIn(connection: string): Promise<AccessToken>;
+  logIn: (connection: string) => Promise<AccessToken>;
 }

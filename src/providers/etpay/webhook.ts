@@ -25,11 +25,11 @@ const bodySchema = z.looseObject({ payment: z.string().min(1) });
  *
  * @param receivedAt RFC 3339
  */
-export function readEtPayWebhook(
+export async function readEtPayWebhook(
   body: Uint8Array,
   expected: ExpectedPayment,
   receivedAt: string,
-): ProviderEvent | Refusal {
+): Promise<ProviderEvent | Refusal> {
   const parsed = bodySchema.safeParse(jsonOf(body));
   if (!parsed.success)
     return { error: 'unreadable', message: 'the body is not JSON with a JWT in "payment"' };
@@ -43,11 +43,11 @@ export function readEtPayWebhook(
  * @param jwt the parameter as the web framework gives it
  * @param receivedAt RFC 3339
  */
-export function readEtPayReturn(
+export async function readEtPayReturn(
   jwt: unknown,
   expected: ExpectedPayment,
   receivedAt: string,
-): ProviderEvent | Refusal {
+): Promise<ProviderEvent | Refusal> {
   if (typeof jwt === 'string' && jwt !== '') return readSignedPayment(jwt, expected, receivedAt);
   return { error: 'unreadable', message: 'the address has no parameter "jwt", or more than one' };
 }
@@ -57,13 +57,13 @@ export function readEtPayReturn(
  * read before its signature was checked with that payment's own key. Another order or session is refused: it is not
  * about this payment. Another amount or currency is about it, and passed on for a person to see.
  */
-function readSignedPayment(
+async function readSignedPayment(
   jwt: string,
   { callbackSecrets, merchantOrderId, amount, currency }: ExpectedPayment,
   receivedAt: string,
-): ProviderEvent | Refusal {
+): Promise<ProviderEvent | Refusal> {
   const { signatureToken = '', sessionToken = '' } = callbackSecrets ?? {};
-  const verified = verifySignedToken(jwt, signatureToken, Date.parse(receivedAt));
+  const verified = await verifySignedToken(jwt, signatureToken, Date.parse(receivedAt));
   if ('error' in verified) return verified;
   const { data: payment } = etPayPaymentSchema.safeParse(verified.claims);
   if (!payment) return { error: 'unreadable', message: 'the JWT names no order' };

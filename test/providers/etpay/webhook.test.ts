@@ -7,7 +7,8 @@ const post = (payment: unknown, expected = v.EXPECTED) =>
   readEtPayWebhook(Buffer.from(JSON.stringify({ payment })), expected, AT);
 const back = (jwt: unknown, expected = v.EXPECTED) => readEtPayReturn(jwt, expected, AT);
 
-function eventOf(read: ReturnType<typeof post>): ProviderEvent {
+async function eventOf(reading: ReturnType<typeof post>): Promise<ProviderEvent> {
+  const read = await reading;
   if ('error' in read) throw new Error(read.message);
   return read;
 }
@@ -16,8 +17,8 @@ const BAD_SIGNATURE = { error: 'bad_signature', message: expect.any(String) };
 const UNREADABLE = { error: 'unreadable', message: expect.any(String) };
 
 describe('what ETpay signed', () => {
-  test('E1 proves a payment', () => {
-    expect(post(v.E1)).toEqual({
+  test('E1 proves a payment', async () => {
+    expect(await post(v.E1)).toEqual({
       id: 'etpay:payTok0001:success:15990CLP',
       receivedAt: AT,
       statement: 'ETpay announces success',
@@ -31,8 +32,8 @@ describe('what ETpay signed', () => {
     });
   });
 
-  test('E2 proves a failure', () => {
-    expect(post(v.E2)).toEqual({
+  test('E2 proves a failure', async () => {
+    expect(await post(v.E2)).toEqual({
       id: 'etpay:payTok0002:error:15990CLP',
       receivedAt: AT,
       statement: 'ETpay announces error',
@@ -46,49 +47,51 @@ describe('what ETpay signed', () => {
     });
   });
 
-  test('the vectors are what the signing of these tests makes', () => {
+  test('the vectors are what the signing of these tests makes', async () => {
     expect(v.signed(v.CLAIMS)).toBe(v.E1);
   });
 
-  test('the browser brings the same', () => {
-    expect(back(v.E1)).toEqual(post(v.E1));
-    expect(back(v.E2)).toEqual(post(v.E2));
+  test('the browser brings the same', async () => {
+    expect(await back(v.E1)).toEqual(await post(v.E1));
+    expect(await back(v.E2)).toEqual(await post(v.E2));
   });
 
-  test('E6: another amount is passed on for a person to see', () => {
-    const event = eventOf(post(v.signed({ ...v.CLAIMS, merchant_amount: 1 })));
+  test('E6: another amount is passed on for a person to see', async () => {
+    const event = await eventOf(post(v.signed({ ...v.CLAIMS, merchant_amount: 1 })));
     expect(event.proven).toMatchObject({ state: 'paid', amount: 1, currency: 'CLP' });
     expect(event.statement).toBe('ETpay announces success, but not for the amount asked');
-    expect(event.id).not.toBe(eventOf(post(v.E1)).id);
+    expect(event.id).not.toBe((await eventOf(post(v.E1))).id);
   });
 
-  test('so is another currency', () => {
-    const event = eventOf(post(v.signed({ ...v.CLAIMS, merchant_currency: 'MXN' })));
+  test('so is another currency', async () => {
+    const event = await eventOf(post(v.signed({ ...v.CLAIMS, merchant_currency: 'MXN' })));
     expect(event.proven).toMatchObject({ state: 'paid', amount: 1_599_000, currency: 'MXN' });
     expect(event.statement).toContain('not for the amount asked');
   });
 
-  test('E7: every delivery of a fact has one id, whenever it was signed', () => {
+  test('E7: every delivery of a fact has one id, whenever it was signed', async () => {
     const again = v.signed({ ...v.CLAIMS, iat: 1_769_893_700 });
-    expect(eventOf(post(again)).id).toBe(eventOf(post(v.E1)).id);
-    expect(eventOf(back(v.E1)).id).toBe(eventOf(post(v.E1)).id);
+    expect((await eventOf(post(again))).id).toBe((await eventOf(post(v.E1))).id);
+    expect((await eventOf(back(v.E1))).id).toBe((await eventOf(post(v.E1))).id);
   });
 
-  test('E8, E9: success and failure are two facts', () => {
+  test('E8, E9: success and failure are two facts', async () => {
     const failureOfSame = v.signed({ ...v.CLAIMS, payment_status: 'error' });
-    expect(eventOf(post(failureOfSame)).id).not.toBe(eventOf(post(v.E1)).id);
+    expect((await eventOf(post(failureOfSame))).id).not.toBe((await eventOf(post(v.E1))).id);
   });
 
-  test('a label that decides nothing is told and proves nothing', () => {
-    const event = eventOf(post(v.signed({ ...v.CLAIMS, payment_status: 'Éxito' })));
+  test('a label that decides nothing is told and proves nothing', async () => {
+    const event = await eventOf(post(v.signed({ ...v.CLAIMS, payment_status: 'Éxito' })));
     expect(event).toMatchObject({
       id: 'etpay:payTok0001:a_status_in_free_text:15990CLP',
       proven: { state: 'unclear' },
     });
   });
 
-  test('shows no personal data and no secret', () => {
-    expect(JSON.stringify([post(v.E1), post(v.E2)])).not.toMatch(/111111111|Cuenta|Banco|sesTok|sigTok/);
+  test('shows no personal data and no secret', async () => {
+    expect(JSON.stringify([await post(v.E1), await post(v.E2)])).not.toMatch(
+      /111111111|Cuenta|Banco|sesTok|sigTok/,
+    );
   });
 });
 
@@ -108,30 +111,30 @@ describe('what nobody signed', () => {
     ['a cut signature', v.E1.slice(0, -1)],
     ['no signature', v.E1.slice(0, v.E1.lastIndexOf('.') + 1)],
     ['a signature that decodes to the same bytes', `${v.E1.slice(0, -1)}x`],
-  ])('%s is refused', (_, jwt) => {
-    expect(post(jwt)).toEqual(BAD_SIGNATURE);
-    expect(back(jwt)).toEqual(BAD_SIGNATURE);
+  ])('%s is refused', async (_, jwt) => {
+    expect(await post(jwt)).toEqual(BAD_SIGNATURE);
+    expect(await back(jwt)).toEqual(BAD_SIGNATURE);
   });
 
   test.each([
     ['in the webhook', (jwt: string) => post(jwt)],
     ['in the browser', (jwt: string) => back(jwt)],
-  ])('any single flipped bit is refused %s', (_, read) => {
+  ])('any single flipped bit is refused %s', async (_, read) => {
     const bytes = Buffer.from(v.E1, 'latin1');
     const believed = [];
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       const flipped = Buffer.from(bytes);
       flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
-      if (!('error' in read(flipped.toString('latin1')))) believed.push(bit);
+      if (!('error' in (await read(flipped.toString('latin1'))))) believed.push(bit);
     }
     expect(believed).toEqual([]);
-    expect(read(bytes.toString('latin1'))).toHaveProperty('proven');
+    expect(await read(bytes.toString('latin1'))).toHaveProperty('proven');
   });
 
-  test.each(Object.keys(v.CLAIMS))('a changed %s is refused', (claim) => {
+  test.each(Object.keys(v.CLAIMS))('a changed %s is refused', async (claim) => {
     const [header, , signature] = v.E1.split('.');
     const payload = Buffer.from(JSON.stringify({ ...v.CLAIMS, [claim]: 'changed' })).toString('base64url');
-    expect(back(`${header}.${payload}.${signature}`)).toEqual(BAD_SIGNATURE);
+    expect(await back(`${header}.${payload}.${signature}`)).toEqual(BAD_SIGNATURE);
   });
 });
 
@@ -149,35 +152,38 @@ describe('what is about another payment', () => {
     ['a payment that is not open there yet', { merchantOrderId: null, callbackSecrets: undefined }],
     ['a payment without stored secrets', { callbackSecrets: undefined }],
     ['a payment with empty secrets', secrets({ signatureToken: '', sessionToken: '' })],
-  ])('%s is refused', (_, change) => {
-    expect(post(v.E1, expecting(change))).toEqual(BAD_SIGNATURE);
-    expect(back(v.E1, expecting(change))).toEqual(BAD_SIGNATURE);
+  ])('%s is refused', async (_, change) => {
+    expect(await post(v.E1, expecting(change))).toEqual(BAD_SIGNATURE);
+    expect(await back(v.E1, expecting(change))).toEqual(BAD_SIGNATURE);
   });
 
   test.each([
     { session_token: 'sesTok0002' },
     { session_token: undefined },
     { merchant_order_id: 'ORDER-1002' },
-  ])('signed claims with %j are refused', (change) => {
-    expect(post(v.signed({ ...v.CLAIMS, ...change }))).toEqual(BAD_SIGNATURE);
+  ])('signed claims with %j are refused', async (change) => {
+    expect(await post(v.signed({ ...v.CLAIMS, ...change }))).toEqual(BAD_SIGNATURE);
   });
 
-  test('a JWT signed with nothing is refused where no key is stored', () => {
+  test('a JWT signed with nothing is refused where no key is stored', async () => {
     const jwt = v.signed(v.CLAIMS, { key: '' });
     const sessionToken = v.SESSION_TOKEN;
     for (const callbackSecrets of [{ sessionToken }, { sessionToken, signatureToken: '' }]) {
-      expect(post(jwt, expecting({ callbackSecrets }))).toEqual(BAD_SIGNATURE);
+      expect(await post(jwt, expecting({ callbackSecrets }))).toEqual(BAD_SIGNATURE);
     }
   });
 
-  test('no session stored and none claimed is no match', () => {
+  test('no session stored and none claimed is no match', async () => {
     const expected = expecting({ callbackSecrets: { signatureToken: v.SIGNATURE_TOKEN } });
-    expect(post(v.signed({ ...v.CLAIMS, session_token: '' }), expected)).toEqual(BAD_SIGNATURE);
+    expect(await post(v.signed({ ...v.CLAIMS, session_token: '' }), expected)).toEqual(BAD_SIGNATURE);
   });
 
-  test('an order that is a number is read as its digits', () => {
+  test('an order that is a number is read as its digits', async () => {
     const jwt = v.signed({ ...v.CLAIMS, merchant_order_id: 1001 });
-    expect(post(jwt, expecting({ merchantOrderId: '1001' }))).toHaveProperty('proven.reference', '1001');
+    expect(await post(jwt, expecting({ merchantOrderId: '1001' }))).toHaveProperty(
+      'proven.reference',
+      '1001',
+    );
   });
 });
 
@@ -188,16 +194,16 @@ describe('time', () => {
     ['no exp', undefined],
     ['an exp ahead', now + 1],
     ['an exp just passed', now - 59],
-  ])('%s is accepted', (_, exp) => {
-    expect(post(v.signed({ ...v.CLAIMS, iat: now, exp }))).toHaveProperty('proven.state', 'paid');
+  ])('%s is accepted', async (_, exp) => {
+    expect(await post(v.signed({ ...v.CLAIMS, iat: now, exp }))).toHaveProperty('proven.state', 'paid');
   });
 
   test.each([
     ['long passed', now - 61],
     ['text', `${now + 60}`],
     ['null', null],
-  ])('an exp that is %s is refused', (_, exp) => {
-    expect(post(v.signed({ ...v.CLAIMS, exp }))).toEqual(BAD_SIGNATURE);
+  ])('an exp that is %s is refused', async (_, exp) => {
+    expect(await post(v.signed({ ...v.CLAIMS, exp }))).toEqual(BAD_SIGNATURE);
   });
 });
 
@@ -213,8 +219,8 @@ describe('E12: what cannot be read', () => {
     '{"payment":7}',
     '{"payment":""}',
     '{"payment":{"a":1}}',
-  ])('body %s', (text) => {
-    expect(readEtPayWebhook(Buffer.from(text), v.EXPECTED, AT)).toEqual(UNREADABLE);
+  ])('body %s', async (text) => {
+    expect(await readEtPayWebhook(Buffer.from(text), v.EXPECTED, AT)).toEqual(UNREADABLE);
   });
 
   test.each([
@@ -230,17 +236,17 @@ describe('E12: what cannot be read', () => {
     v.signed([]),
     v.signed({}),
     v.signed({ ...v.CLAIMS, merchant_order_id: {} }),
-  ])('JWT %#', (jwt) => {
-    expect(post(jwt)).toEqual(UNREADABLE);
-    expect(back(jwt)).toEqual(UNREADABLE);
+  ])('JWT %#', async (jwt) => {
+    expect(await post(jwt)).toEqual(UNREADABLE);
+    expect(await back(jwt)).toEqual(UNREADABLE);
   });
 
-  test.each([undefined, '', ['a', 'b'], { a: 'b' }, [v.E1]])('parameter %j', (jwt) => {
-    expect(back(jwt)).toEqual(UNREADABLE);
+  test.each([undefined, '', ['a', 'b'], { a: 'b' }, [v.E1]])('parameter %j', async (jwt) => {
+    expect(await back(jwt)).toEqual(UNREADABLE);
   });
 
-  test('other keys of the body are ignored', () => {
+  test('other keys of the body are ignored', async () => {
     const body = Buffer.from(JSON.stringify({ event: 'x', payment: v.E1 }));
-    expect(readEtPayWebhook(body, v.EXPECTED, AT)).toEqual(post(v.E1));
+    expect(await readEtPayWebhook(body, v.EXPECTED, AT)).toEqual(await post(v.E1));
   });
 });
