@@ -193,7 +193,7 @@ describe('Pomelo', () => {
     expect(await send('/webhooks/pomelo', notice)).toMatchObject({ status: 200, text: '{"received":true}' });
     const { text } = await rig.api.call({ path: '/metrics', key: null });
     expect(text).toContain('holdfast_webhooks_total{provider="pomelo",result="not_ours"} 1');
-    expect((await factsOf(payment)).map(({ type }) => type)).not.toContain('callback');
+    expect((await factsOf(payment)).map(({ detail }) => detail).join()).not.toContain('CONFIRMED');
   });
 
   test('a payment of another provider is not found by its reference', async () => {
