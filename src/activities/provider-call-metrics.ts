@@ -4,6 +4,7 @@ import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from
 import { providerQueue } from '../contract/workflow';
 import { PROVIDERS } from '../domain/payment';
 import { PROVIDER_ERROR_KINDS } from '../providers/provider-error';
+import type { LogInActivities } from './log-in';
 
 /** Names of metrics of the worker, beside those of the Temporal SDK. */
 export const PROVIDER_CALLS = 'holdfast_provider_calls_total';
@@ -22,7 +23,7 @@ export class ProviderCallMetrics implements ActivityInboundCallsInterceptor {
     next: Next<ActivityInboundCallsInterceptor, 'execute'>,
   ): Promise<unknown> {
     const { info, metricMeter } = Context.current();
-    const provider = providerCalled(info);
+    const provider = providerCalled(info.taskQueue, info.activityType, input.args);
     if (!provider) return next(input);
     const started = process.hrtime.bigint();
     const count = (outcome: string): void => {
@@ -42,19 +43,19 @@ export class ProviderCallMetrics implements ActivityInboundCallsInterceptor {
   }
 }
 
-/** Log-ins are made on the workflows' own queue: those who wait for a token fill their provider's. Whose each is. */
-const LOG_INS: ReadonlyMap<string, string> = new Map([['dropPayLogIn', 'droppay']]);
+const LOG_IN = 'logIn' satisfies keyof LogInActivities;
 
-/** Whose call an activity makes: its task queue is that of one provider. Null when it calls no provider. */
-export function providerCalled({
-  taskQueue,
-  activityType,
-}: {
-  taskQueue: string;
-  activityType: string;
-}): string | null {
+/**
+ * Whose call an activity makes: its task queue is that of one provider, or it logs in at the company that it names. Logging
+ * in is done on the workflows' own queue, for those who wait for a token fill their provider's. Null when nobody is called.
+ */
+export function providerCalled(
+  taskQueue: string,
+  activityType: string,
+  args: readonly unknown[],
+): string | null {
   const provider = PROVIDERS.find((id) => providerQueue(id) === taskQueue);
-  return provider ?? LOG_INS.get(activityType) ?? null;
+  return provider ?? (activityType === LOG_IN && typeof args[0] === 'string' ? args[0] : null);
 }
 
 /** Every answer to the kit says what it is: an `outcome` of a write, or the `state` that was read. */

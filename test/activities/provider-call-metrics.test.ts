@@ -13,16 +13,15 @@ import { ProviderError, type ProviderErrorKind } from '../../src/providers/provi
 import { RecordedMetrics } from '../support/recorded-metrics';
 
 test.each(PROVIDERS)('what is called on the queue of %s is counted for it', (provider) => {
-  const call = { taskQueue: providerQueue(provider), activityType: 'anything' };
-  expect(providerCalled(call)).toBe(provider);
+  expect(providerCalled(providerQueue(provider), 'anything', [])).toBe(provider);
 });
 
 test.each([
-  [TASK_QUEUE, 'dropPayLogIn', 'droppay'],
+  [TASK_QUEUE, 'logIn', 'droppay'],
   [TASK_QUEUE, 'handOver', null],
   [EVENTS_QUEUE, 'deliverEvent', null],
 ])('on %s, %s is a call of %s', (taskQueue, activityType, provider) => {
-  expect(providerCalled({ taskQueue, activityType })).toBe(provider);
+  expect(providerCalled(taskQueue, activityType, ['droppay', 'default'])).toBe(provider);
 });
 
 const PAYERMAX = providerQueue('payermax');

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import type { NewPayment } from '../../src/client';
+import type { ConfirmInput } from '../../src/contract/workflow';
 import type { Payment } from '../../src/domain/payment';
 import type { RecordedAnswer } from '../model/recorded-run';
 import { seenPayment, seenRefund } from './seen';
@@ -89,7 +90,7 @@ export class Backend {
     return this.untilAnswered(answers, { name: 'read_refunds', method: 'GET', path });
   }
 
-  confirm(answers: RecordedAnswer[], id: string, input: Record<string, unknown> = {}): Promise<Answer> {
+  confirm(answers: RecordedAnswer[], id: string, input: ConfirmInput = {}): Promise<Answer> {
     const path = `/v1/payments/${id}/confirm`;
     return this.untilAnswered(answers, { name: 'confirm', method: 'POST', path, body: input });
   }

@@ -1,4 +1,6 @@
 import type { RecordedLedger } from '../model/recorded-run';
+import { capabilitiesOf } from '../../src/providers/capabilities';
+import { PROVIDERS_UNDER_TEST } from '../companies/index';
 import type { Payer } from './payer';
 
 /** A call of the provider's that a fault struck. */
@@ -48,10 +50,6 @@ interface RatesReport {
   drawn: { calls: Record<string, number>; webhooks: number };
 }
 
-/** Refunds in a book that moved money. */
-const DONE: readonly string[] = ['DONE', 'REFUND_SUCCESS'];
-const DASHBOARD_ONLY = 'pomelo';
-
 /** The books of every company, by our reference at the provider. */
 export async function readBooks(
   payer: Payer,
@@ -70,12 +68,20 @@ export async function readBooks(
     for (const charge of charges.filter(({ voidedAt }) => !voidedAt)) {
       pageOf(charge.reference).charges.push(moneyOf(charge));
     }
-    for (const refund of refunds.filter(({ status }) => DONE.includes(status ?? ''))) {
-      const byDashboard = company === DASHBOARD_ONLY;
+    const { refundDone, byDashboard } = refundsIn(company);
+    for (const refund of refunds.filter(({ status }) => status !== undefined && status === refundDone)) {
       pageOf(refund.reference).refunds.push({ ...moneyOf(refund), ...(byDashboard && { byDashboard }) });
     }
   }
   return books;
+}
+
+/** What the company says of a refund that moved money, and whether only its dashboard refunds. */
+function refundsIn(company: string): { refundDone: string | undefined; byDashboard: boolean } {
+  const concerned = PROVIDERS_UNDER_TEST.filter((each) => each.company === company);
+  const refundDone = concerned.map(({ chaos }) => chaos.refundDone).find((status) => status !== undefined);
+  const byDashboard = concerned.every(({ provider }) => capabilitiesOf(provider).refund === 'none');
+  return { refundDone, byDashboard };
 }
 
 function moneyOf({ amountMinor, currency = 'EUR', at }: Entry) {

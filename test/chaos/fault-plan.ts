@@ -1,5 +1,5 @@
 import type { ProviderId } from '../../src/domain/payment';
-import { PROVIDERS_UNDER_TEST } from '../conformance/providers';
+import { callsOfCompany, companiesOf, PROVIDERS_UNDER_TEST } from '../companies/index';
 
 /** The sandbox's order of faults by chance (docs/sandbox.md, Faults by chance). */
 export interface FaultRates {
@@ -34,14 +34,6 @@ const BUSY: Kind = {
   weight: 12,
 };
 
-/** PayerMax has a code for it (docs/providers/payermax.md §4); a status says nothing about an order there. */
-const PAYERMAX_BUSY: Kind = {
-  ...BUSY,
-  status: 200,
-  headers: {},
-  body: { code: 'TOO_MANY_REQUEST', msg: 'too many requests' },
-};
-
 /** `before`: the answer is lost, the effect is not. `after`: so is the answer, and the effect comes later. */
 const KINDS: readonly Kind[] = [
   { kind: 'status', status: 500, apply: 'never', weight: 14 },
@@ -57,43 +49,26 @@ const KINDS: readonly Kind[] = [
   { kind: 'slow', ms: 1_500, weight: 12 },
 ];
 
-/**
- * PayerMax's word that it knows no such order counts only 42 minutes later, that it knows no such refund never: a call of these
- * that was lost on its way leaves a doubt which no run can wait for. They are struck by what leaves an effect, or proves that
- * there is none.
- */
-const LEAVES_LASTING_DOUBT: Readonly<Record<string, readonly string[]>> = {
-  payermax: ['orderAndPay', 'refund'],
-};
-
-const CALLS_BESIDES: Readonly<Record<string, readonly string[]>> = {
-  droppay: ['token'],
-  payermax: ['refundQuery'],
-  pomelo: ['list'],
-};
-
 /** The rates of every company that serves one of these providers. `rate` is the share of its calls that go wrong. */
 export function planFaults(providers: readonly ProviderId[], rate: number, seed: number) {
   const plans = new Map<string, FaultRates>();
-  const concerned = PROVIDERS_UNDER_TEST.filter(({ provider }) => providers.includes(provider));
-  for (const company of new Set(concerned.map((each) => each.company))) {
-    const names = concerned
-      .filter((each) => each.company === company)
-      .flatMap(({ calls }) => Object.values(calls));
-    const calls = [...new Set([...names, ...(CALLS_BESIDES[company] ?? [])])];
+  for (const company of companiesOf(providers)) {
     plans.set(company, {
       seed,
-      calls: calls.flatMap((call) => faultsOf(call, kindsFor(company, call), rate)),
+      calls: callsOfCompany(company).flatMap((call) => faultsOf(call, kindsFor(company, call), rate)),
       webhooks: webhookFaults(rate),
     });
   }
   return plans;
 }
 
+/** A doubt that no run can wait for is not caused: the call is struck by what leaves an effect, or proves that there is none. */
 function kindsFor(company: string, call: string): readonly Kind[] {
-  const kinds = company === 'payermax' ? KINDS.map((kind) => (kind === BUSY ? PAYERMAX_BUSY : kind)) : KINDS;
-  if (!LEAVES_LASTING_DOUBT[company]?.includes(call)) return kinds;
-  return kinds.filter((kind) => kind.apply !== 'never' || kind === PAYERMAX_BUSY);
+  const concerned = PROVIDERS_UNDER_TEST.filter((each) => each.company === company);
+  const [busy] = concerned.flatMap(({ chaos }) => chaos.busy ?? []);
+  const kinds = KINDS.map((kind) => (kind === BUSY && busy ? { ...BUSY, headers: {}, ...busy } : kind));
+  if (!concerned.some(({ chaos }) => chaos.losesForLong?.includes(call))) return kinds;
+  return kinds.filter((kind, index) => kind.apply !== 'never' || KINDS[index] === BUSY);
 }
 
 function faultsOf(call: string, kinds: readonly Kind[], rate: number): FaultRates['calls'] {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { type RunningProcess, startProcess } from '../../src/local/processes';
 import { type DevelopmentServer, freePort, startDevelopmentServer } from '../../src/local/temporal-server';
-import { connectionsAt } from './accounts';
+import { accountsAt } from '../companies/accounts';
+import { CONNECTION, WAITS } from './payment-plan';
 import { Link } from './link';
 
 const HOST = '127.0.0.1';
@@ -228,7 +229,7 @@ export class Fleet {
 
   private shared(member: ApiName | WorkerName, sandboxUrl: string) {
     const connections = join(this.options.directory, `connections-${member}.json`);
-    writeFileSync(connections, JSON.stringify(connectionsAt(sandboxUrl)));
+    writeFileSync(connections, JSON.stringify(accountsAt(sandboxUrl, CONNECTION, WAITS)));
     return {
       ...this.secrets,
       TEMPORAL_ADDRESS: `${HOST}:${this.link(`${member}→temporal`).port}`,

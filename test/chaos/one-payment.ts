@@ -3,7 +3,8 @@ import type { Payment } from '../../src/domain/payment';
 import type { RecordedAnswer, SeenRefund } from '../model/recorded-run';
 import { type Answer, type Backend, paymentIn, RunIsOver } from './backend';
 import type { Payer } from './payer';
-import type { PlannedPayment } from './payment-plan';
+import { underTest } from '../companies/index';
+import type { PlannedPayment } from './planned-payment';
 import { seenRefund } from './seen';
 
 const FIRST_POLL_MS = 5_000;
@@ -35,6 +36,11 @@ export class OnePayment {
     readonly plan: PlannedPayment,
     private readonly stage: Stage,
   ) {}
+
+  /** Where its payer acts; undefined: there is nothing but the backend's word. */
+  private get page() {
+    return underTest(this.plan.provider).chaos.page;
+  }
 
   get isAtRest(): boolean {
     return this.payment !== null && AT_REST.includes(this.payment.status);
@@ -127,7 +133,7 @@ export class OnePayment {
       await Promise.all([this.pay(shown), this.cancel()]);
       return;
     }
-    if (this.plan.story === 'declined' && this.plan.provider !== 'payermax') {
+    if (this.plan.story === 'declined' && this.page) {
       return this.stage.payer.refuses(shown, this.plan.comesBack);
     }
     await this.pay(shown);
@@ -135,11 +141,9 @@ export class OnePayment {
   }
 
   private async pay(shown: Payment): Promise<void> {
-    const { provider, story } = this.plan;
-    if (provider !== 'droppay-acquirer' && provider !== 'payermax')
-      return this.stage.payer.pays(shown, this.plan.comesBack);
-    const input = provider === 'payermax' ? await this.stage.payer.fillsIn(shown) : {};
-    const times = story === 'confirmed_twice' ? 2 : 1;
+    if (this.page) return this.stage.payer.pays(shown, this.plan.comesBack);
+    const input = await this.stage.payer.fillsIn(shown);
+    const times = this.plan.story === 'confirmed_twice' ? 2 : 1;
     const confirms = Array.from({ length: times }, () =>
       this.stage.backend.confirm(this.answers, shown.id, input),
     );

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, request } from 'undici';
+import type { ConfirmInput } from '../../src/contract/workflow';
 import type { Payment } from '../../src/domain/payment';
+import { underTest } from '../companies/index';
 import { RunIsOver } from './backend';
 
 const PATIENCE_MS = 5_000;
@@ -26,23 +28,21 @@ export class Payer {
 
   /** At a provider whose payer pays without the backend. */
   async pays(payment: Payment, comesBack: boolean): Promise<void> {
-    await this.acts(payment, comesBack, { 'droppay-pos': 'approve', pomelo: 'approve', etpay: 'approve' });
+    await this.acts(payment, comesBack, 'approve');
   }
 
   async refuses(payment: Payment, comesBack: boolean): Promise<void> {
-    await this.acts(payment, comesBack, { 'droppay-pos': 'refuse', pomelo: 'fail', etpay: 'refuse' });
+    await this.acts(payment, comesBack, 'refuse');
   }
 
-  /** Fills in the card form: what the browser hands to the backend. */
-  async fillsIn({ nextAction }: Payment): Promise<Record<string, string>> {
-    if (nextAction?.type !== 'dropin') throw new Error(`no form to fill in: ${nextAction?.type}`);
-    const path = `/payermax/sessions/${nextAction.sessionKey}/payment-token`;
-    const { paymentToken } = await this.control<{ paymentToken: string }>('POST', path);
-    return { paymentToken, clientIp: '203.0.113.7', userAgent: 'Mozilla/5.0' };
+  /** What the backend needs from the payer to confirm. */
+  async fillsIn(payment: Payment): Promise<ConfirmInput> {
+    const { confirmInput } = underTest(payment.provider);
+    return (await confirmInput?.(payment, (method, path, body) => this.control(method, path, body))) ?? {};
   }
 
   /** @throws Refused when the sandbox says that it cannot be, RunIsOver */
-  async control<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body: unknown = {}): Promise<T> {
+  async control<T>(method: string, path: string, body: unknown = {}): Promise<T> {
     for (;;) {
       if (this.over.aborted) throw new RunIsOver();
       const answer = await this.once(method, path, body);
@@ -57,18 +57,14 @@ export class Payer {
     return this.agent.destroy();
   }
 
-  private async acts(
-    payment: Payment,
-    comesBack: boolean,
-    acts: Partial<Record<Payment['provider'], string>>,
-  ): Promise<void> {
-    const act = acts[payment.provider];
-    if (act === undefined) throw new Error(`payers of ${payment.provider} do not do that at the provider`);
-    const kind =
-      payment.provider === 'droppay-pos' ? 'droppay/authorizations' : `${payment.provider}/payments`;
-    const path = `/${kind}/${shownTo(payment)}`;
+  private async acts(payment: Payment, comesBack: boolean, act: 'approve' | 'refuse'): Promise<void> {
+    const { page } = underTest(payment.provider).chaos;
+    if (!page) throw new Error(`payers of ${payment.provider} do not do that at the provider`);
+    if (payment.nextAction?.type !== 'redirect')
+      throw new Error(`no page to pay on: ${payment.nextAction?.type}`);
+    const path = page.path(payment, payment.nextAction.url);
     try {
-      await this.control('POST', `${path}/${act}`);
+      await this.control('POST', `${path}/${page[act]}`);
     } catch (error) {
       // A repeat of what was done, though its answer was lost; or it ended before.
       if (!(error instanceof Refused)) throw error;
@@ -114,11 +110,4 @@ export class Payer {
       return null;
     }
   }
-}
-
-/** The provider's own name of what the payer sees: a create that was repeated leaves others behind. */
-function shownTo({ provider, providerReference, nextAction }: Payment): string {
-  if (nextAction?.type !== 'redirect') throw new Error(`no page to pay on: ${nextAction?.type}`);
-  if (provider !== 'etpay') return providerReference ?? '';
-  return new URL(nextAction.url).pathname.split('/').at(-1) ?? '';
 }

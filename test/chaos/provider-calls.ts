@@ -1,4 +1,5 @@
 import type { RecordedCall } from '../model/recorded-run';
+import { PROVIDERS_UNDER_TEST } from '../companies/index';
 import type { Payer } from './payer';
 
 interface LoggedCall {
@@ -11,12 +12,6 @@ interface LoggedCall {
   fault: { kind: string } | null;
 }
 
-/** Calls that move money, and calls that tell how it stands. Pomelo and ETpay move money without us. */
-const ABOUT: Readonly<Record<string, Readonly<Record<string, RecordedCall['about']>>>> = {
-  droppay: { charge: 'charge', patch: 'charge', refund: 'refund', read: 'state' },
-  payermax: { orderAndPay: 'charge', refund: 'refund', orderQuery: 'state', refundQuery: 'state' },
-};
-
 /** What does not keep an answer from being read. */
 const READABLE: readonly string[] = ['status', 'slow', 'wrong_content_type'];
 
@@ -27,7 +22,7 @@ export async function readProviderCalls(
 ): Promise<Map<string, RecordedCall[]>> {
   const found = new Map<string, RecordedCall[]>();
   for (const company of companies) {
-    for (const [name, about] of Object.entries(ABOUT[company] ?? {})) {
+    for (const [name, about] of aboutMoney(company)) {
       type Log = { calls: LoggedCall[]; forgotten: number };
       const { calls, forgotten } = await payer.control<Log>('GET', `/${company}/calls?call=${name}`);
       if (forgotten > 0)
@@ -40,6 +35,20 @@ export async function readProviderCalls(
     }
   }
   return found;
+}
+
+/** Calls that move money, and calls that tell how it stands; none of a company that moves money without us. */
+function aboutMoney(company: string): Map<string, RecordedCall['about']> {
+  const about = new Map<string, RecordedCall['about']>();
+  for (const { calls, readRefund } of PROVIDERS_UNDER_TEST.filter((each) => each.company === company)) {
+    const { take, refund, read } = calls;
+    if (take === undefined && refund === undefined) continue;
+    if (take !== undefined) about.set(take, 'charge');
+    if (refund !== undefined) about.set(refund, 'refund');
+    about.set(read, 'state');
+    if (readRefund !== undefined) about.set(readRefund, 'state');
+  }
+  return about;
 }
 
 function recorded(call: LoggedCall, about: RecordedCall['about'], payment: string): RecordedCall {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RecordedDelivery } from '../model/recorded-run';
+import { underTest } from '../companies/index';
 import type { Payer } from './payer';
 import type { EventReceiver } from './event-receiver';
 import type { OnePayment } from './one-payment';
@@ -82,30 +83,20 @@ interface Ledger {
   refunds: { refundReference: string }[];
 }
 
-/**
- * Whether only time is wanting, and no money has moved (docs/payment-life-cycle.md). At PayerMax the answer to an order was lost: no
- * such order, or that it failed, counts only 42 minutes later; that it knows no such refund never does. At ETpay every message of a
- * refusal was lost, and look-ups do not show it: the payment ends when it expires.
- */
+/** Whether only time is wanting, and no money has moved (docs/payment-life-cycle.md). */
 export async function isLastingDoubt(one: OnePayment, payer: Payer): Promise<boolean> {
-  const { provider } = one.plan;
-  if (one.id === null || (provider !== 'payermax' && provider !== 'etpay')) return false;
-  const path = `/${provider}/ledger?reference=${referenceOf(one.id)}`;
-  const ledger = await payer.control<Ledger>('GET', path);
-  const { payments, charges, refunds } = ledger;
+  const { company, chaos } = underTest(one.plan.provider);
+  if (one.id === null || !chaos.onlyTimeIsWanting) return false;
+  const path = `/${company}/ledger?reference=${referenceOf(one.id)}`;
+  const { payments, charges, refunds } = await payer.control<Ledger>('GET', path);
   if (one.isAtRest) {
     const known = refunds.map(({ refundReference }) => refundReference);
     return one.openRefundIds.every((id) => !known.includes(referenceOf(id)));
   }
   if (charges.length > 0) return false;
-  const unpaid = ({ status, state }: Ledger['payments'][number]) =>
-    ENDED_UNPAID.includes(status ?? state ?? '');
-  return provider === 'payermax'
-    ? one.payment?.status === 'processing' && payments.every(unpaid)
-    : payments.some(unpaid);
+  const inBooks = payments.map(({ status, state }) => status ?? state ?? '');
+  return chaos.onlyTimeIsWanting(one.payment?.status, inBooks);
 }
-
-const ENDED_UNPAID: readonly string[] = ['FAILED', 'CLOSED'];
 
 /** Whether the backend was told how the payment and its refunds ended, and nothing that came waits for another try. */
 function isTold(one: OnePayment, deliveries: readonly RecordedDelivery[]): boolean {

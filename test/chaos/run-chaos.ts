@@ -3,7 +3,8 @@ import type { Payment, ProviderId } from '../../src/domain/payment';
 import { judge } from '../model/judge';
 import type { RecordedRun } from '../model/recorded-run';
 import type { Violation } from '../model/violation';
-import { SANDBOX_SETTINGS } from './accounts';
+import { sandboxSettings } from '../companies/accounts';
+import { companiesOf, PROVIDERS_UNDER_TEST } from '../companies/index';
 import { Backend, type CreateTime } from './backend';
 import { type FaultCount, readBooks, readFaults, type StruckCall } from './books';
 import { EventReceiver } from './event-receiver';
@@ -15,7 +16,7 @@ import { type MemorySample, MemoryWatch } from './memory';
 import { type DoneAct, Nemesis } from './nemesis';
 import { OnePayment } from './one-payment';
 import { Payer } from './payer';
-import { planPayments } from './payment-plan';
+import { planPayments, WAITS } from './payment-plan';
 import { readProviderCalls } from './provider-calls';
 import { isLastingDoubt, type Unsettled, untilQuiet } from './quiet';
 import { SeededRandom } from './seeded-random';
@@ -120,12 +121,12 @@ class ChaosRun {
     private readonly over: AbortSignal,
     private readonly began: number,
   ) {
-    const { seed, callsAtOnce, nemesis } = options;
+    const { providers, seed, callsAtOnce, nemesis } = options;
     this.payer = new Payer(fleet.sandboxUrl, over);
     this.backend = new Backend(fleet.apiUrls, fleet.apiKey, callsAtOnce, over);
     const stage = { backend: this.backend, payer: this.payer, over, known: this.known };
     this.payments = planPayments(options).map((plan) => new OnePayment(plan, stage));
-    this.companies = [...planFaults(options.providers, 0, seed).keys()];
+    this.companies = companiesOf(providers);
     const random = new SeededRandom(seed).fork('nemesis');
     const healthyMs = nemesis?.healthyMs ?? ([0, 0] as const);
     this.nemesis = new Nemesis(fleet, receiver, random, { healthyMs }, ({ kind, target }) =>
@@ -186,8 +187,12 @@ class ChaosRun {
 
   private async setUpSandbox(): Promise<void> {
     const { providers, faultRate, seed } = this.options;
-    for (const [path, settings] of Object.entries(SANDBOX_SETTINGS)) {
+    for (const [path, settings] of Object.entries(sandboxSettings(WAITS))) {
       await this.payer.control('POST', path, settings);
+    }
+    for (const { company, chaos } of PROVIDERS_UNDER_TEST) {
+      if (chaos.sandboxSettings)
+        await this.payer.control('POST', `/${company}/settings`, chaos.sandboxSettings);
     }
     for (const [company, rates] of planFaults(providers, faultRate, seed)) {
       await this.payer.control('POST', `/${company}/fault-rates`, rates);

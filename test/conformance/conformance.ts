@@ -1,7 +1,8 @@
 import type { Payment } from '../../src/domain/payment';
 import { eventually } from '../support/eventually';
-import type { Lie, LieEnd } from './lies';
-import { callsOf, orderOf, type ProviderUnderTest } from './providers';
+import { matchOf, orderOf } from '../companies/index';
+import type { Lie, LieEnd } from '../companies/lie';
+import type { ProviderUnderTest } from '../companies/provider-under-test';
 import { type Books, World } from './world';
 
 type Key = ReturnType<World['newKey']>;
@@ -45,7 +46,8 @@ export function conformance(provider: ProviderUnderTest): void {
     await (await shared?.catch(() => undefined))?.stop();
   });
 
-  const { company, calls, skips = {} } = provider;
+  const { company, calls } = provider;
+  const { lies, skips = {}, settlesSoon, unreadableMeansPaid, ...acts } = provider.conformance;
   const order = (key: { reference: string }) => orderOf(provider, key.reference);
 
   function check(name: string, run: (world: World) => Promise<void>): void {
@@ -74,10 +76,10 @@ export function conformance(provider: ProviderUnderTest): void {
     world.control('POST', `/${company}/faults`, {
       call,
       ...order,
-      match: callsOf(provider, call, reference),
+      match: matchOf(provider, call, reference),
     });
   const callsMade = async (world: World, call: string, reference: string) => {
-    const query = new URLSearchParams({ call, ...callsOf(provider, call, reference) });
+    const query = new URLSearchParams({ call, ...matchOf(provider, call, reference) });
     const path = `/${company}/calls?${query.toString()}`;
     return (await world.control<{ calls: { fault: unknown; answer: unknown }[] }>('GET', path)).calls;
   };
@@ -109,14 +111,14 @@ export function conformance(provider: ProviderUnderTest): void {
   check('declined', async (world) => {
     const key = world.newKey();
     const payment = await world.create({ ...order(key), ...provider.declinedOrder }, key.key);
-    await provider.decline?.(world, payment);
+    await acts.decline?.(world, payment);
     await world.until(key.id, ['failed']);
     expect((await agree(world, key.id, key.reference)).failure?.code).toBeTruthy();
   });
 
   /** Runs out at the provider, or else by our own clock. */
   async function runsOut(world: World, key: Key): Promise<Payment> {
-    const { expire, expiringOrder } = provider;
+    const { expire, expiringOrder } = acts;
     const payment = expire
       ? await world.create({ ...order(key), ...expiringOrder }, key.key)
       : await world.createWithLife(SHORT_LIFE_MS, order(key), key.key);
@@ -255,15 +257,15 @@ export function conformance(provider: ProviderUnderTest): void {
 
   check('paid after the end', async (world) => {
     const key = world.newKey();
-    await provider.payLate?.(world, await runsOut(world, key));
+    await acts.payLate?.(world, await runsOut(world, key));
     expect(await world.until(key.id, ['needs_review'], 60_000)).toMatchObject({
       review: { reason: 'paid_after_end' },
     });
     await agree(world, key.id, key.reference);
   });
 
-  for (const [step, lies] of Object.entries(provider.lies) as [Step, Record<string, Lie>][]) {
-    for (const [name, lie] of Object.entries(lies)) {
+  for (const [step, ofStep] of Object.entries(lies) as [Step, Record<string, Lie>][]) {
+    for (const [name, lie] of Object.entries(ofStep)) {
       check(step === 'read' ? `lie ${name}` : `${step}: lie ${name}`, async (world) => {
         const key = world.newKey();
         const call = calls[step] ?? '';
@@ -386,8 +388,8 @@ export function conformance(provider: ProviderUnderTest): void {
         const payment = await world.create(order(key), key.key);
         await fault(world, take, key.reference, what);
         await provider.pay(world, payment);
-        const readable = what['kind'] !== 'garbage' || !provider.unreadableMeansPaid;
-        if (provider.settlesSoon && readable) {
+        const readable = what['kind'] !== 'garbage' || !unreadableMeansPaid;
+        if (settlesSoon && readable) {
           await paidOnce(world, key);
         } else {
           await eventually(

@@ -1,4 +1,4 @@
+import { dropPayAcquirer } from '../companies/droppay-acquirer';
 import { conformance } from './conformance';
-import { dropPayAcquirer } from './providers';
 
 conformance(dropPayAcquirer);

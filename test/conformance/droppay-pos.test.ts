@@ -1,4 +1,4 @@
+import { dropPayPos } from '../companies/droppay-pos';
 import { conformance } from './conformance';
-import { dropPayPos } from './providers';
 
 conformance(dropPayPos);

@@ -1,4 +1,4 @@
+import { etPay } from '../companies/etpay';
 import { conformance } from './conformance';
-import { etPay } from './providers';
 
 conformance(etPay);

@@ -1,4 +1,4 @@
+import { payerMax } from '../companies/payermax';
 import { conformance } from './conformance';
-import { payerMax } from './providers';
 
 conformance(payerMax);

@@ -1,4 +1,4 @@
+import { pomelo } from '../companies/pomelo';
 import { conformance } from './conformance';
-import { pomelo } from './providers';
 
 conformance(pomelo);

@@ -22,10 +22,14 @@ import { connectClient, connectWorker } from '../../src/temporal/connection';
 import { freePort } from '../../src/local/temporal-server';
 import { activitiesOf } from '../../src/activities/index';
 import { createPaymentWorkers, type PaymentWorkers } from '../../src/worker/payment-workers';
+import { accountsAt, sandboxSettings } from '../companies/accounts';
 import { eventually } from '../support/eventually';
 import { createNamespace, sharedDevServerAddress } from '../support/temporal-servers';
 
 const CALLER = 'conformance';
+
+/** Of the connection `quick`: its calls time out soon and its doubts settle soon. */
+const WAITS = { callTimeoutMs: 2_000, lifeMs: 2_000, marginMs: 1_000 };
 
 /** What the provider's own books say of one payment, in minor units. */
 export interface Books {
@@ -68,8 +72,9 @@ export class World {
       ...sandboxAccounts(sandbox.url),
       HOLDFAST_CONNECTIONS: join(directory, 'connections.json'),
     };
-    writeFileSync(environment.HOLDFAST_CONNECTIONS, JSON.stringify(quickConnections(sandbox.url)));
-    await new SandboxControl(sandbox.url).call('POST', '/droppay/settings', { payTokenLifeMs: 2_000 });
+    writeFileSync(environment.HOLDFAST_CONNECTIONS, JSON.stringify(accountsAt(sandbox.url, 'quick', WAITS)));
+    const control = new SandboxControl(sandbox.url);
+    for (const [path, told] of Object.entries(sandboxSettings(WAITS))) await control.call('POST', path, told);
     const settings = readApiConfig(environment);
     const workerConfig = readWorkerConfig(environment);
     const { connection, client: workerClient } = await connectWorker(environment, settings.encryptionKeys);
@@ -171,20 +176,4 @@ export class World {
 /** A stable number from a text: spreads cases over values without chance. */
 export function numberOf(text: string): number {
   return createHash('sha256').update(text).digest().readUInt32BE(0);
-}
-
-/** Accounts whose calls time out soon and whose doubts settle soon: tests cannot wait for the real ones. */
-function quickConnections(sandboxUrl: string) {
-  const dropPay = {
-    baseUrl: `${sandboxUrl}/droppay`,
-    clientId: 'sandbox-app',
-    clientSecret: 'sandbox-secret',
-    connectionCode: 'sandbox-connection',
-    posId: 'POSSANDBOX1',
-    acquirerPosId: 'POSSANDBOXACQ1',
-    refundPath: '/shop/v1/pos/refund',
-    callTimeoutMs: 2_000,
-    assumed: { payTokenLifeMs: 2_000, settleMarginMs: 1_000 },
-  };
-  return { 'droppay-pos': { quick: dropPay } };
 }

@@ -1,11 +1,6 @@
 import type { Payment } from '../../src/domain/payment';
-import {
-  callsOf,
-  orderOf,
-  PROVIDERS_UNDER_TEST,
-  type ProviderUnderTest,
-  type Stage,
-} from '../conformance/providers';
+import { matchOf, orderOf, PROVIDERS_UNDER_TEST } from '../companies/index';
+import type { ProviderUnderTest, Stage } from '../companies/provider-under-test';
 import { eventually } from '../support/eventually';
 import { CALL_TIMEOUT_MS } from '../../src/providers/http';
 import { Shop } from './shop';
@@ -42,7 +37,7 @@ interface Books {
 }
 
 const PAID: Expected = { status: 'succeeded', charges: 1, refunds: 0 };
-/** DropPay cannot be asked about a refund, so that only a person can tell how it ended (docs/providers/droppay.md §3.7). */
+/** Who cannot be asked about a refund leaves it to a person to tell how it ended. */
 const REFUND_FOR_A_PERSON = { ...PAID, refund: 'needs_review' };
 
 /**
@@ -59,11 +54,12 @@ const EXPECTED: Record<Call, Record<Apply, (provider: ProviderUnderTest) => Expe
     never: () => ({ status: 'cancelled', charges: 0, refunds: 0 }),
   },
   refund: {
-    before: ({ company }) =>
-      company === 'droppay'
+    before: ({ readRefund }) =>
+      readRefund === undefined
         ? { ...REFUND_FOR_A_PERSON, refunds: 1 }
         : { ...PAID, refunds: 1, refund: 'succeeded' },
-    never: ({ company }) => (company === 'droppay' ? REFUND_FOR_A_PERSON : { ...PAID, refund: 'processing' }),
+    never: ({ readRefund }) =>
+      readRefund === undefined ? REFUND_FOR_A_PERSON : { ...PAID, refund: 'processing' },
   },
 };
 
@@ -104,9 +100,8 @@ describe('worker killed during each call', () => {
   });
   afterAll(() => shop?.close());
 
-  /** Only the taking call pays at the Acquirer, and it reads on its own: here the look-up is meant. */
-  const isAskedOnly = ({ provider, call }: Case) =>
-    call === 'read' && provider.provider === 'droppay-acquirer';
+  /** Where the taking call reads on its own, the look-up is meant. */
+  const isAskedOnly = ({ provider, call }: Case) => call === 'read' && provider.takingReads;
   const nameOf = ({ provider, call }: Case) => provider.calls[call] ?? '';
   const order = ({ provider, key }: Case) => {
     // Neither a connection that gives up a call soon, nor an expiry that comes while the worker is away.
@@ -125,7 +120,7 @@ describe('worker killed during each call', () => {
   }
 
   const hang = (each: Case) => {
-    const match = callsOf(each.provider, nameOf(each), each.key.reference);
+    const match = matchOf(each.provider, nameOf(each), each.key.reference);
     const fault = { call: nameOf(each), kind: 'hang', apply: each.apply, match };
     return shop.sandbox.call('POST', `/${each.provider.company}/faults`, fault);
   };
@@ -141,7 +136,7 @@ describe('worker killed during each call', () => {
   }
 
   async function callRecords({ provider, key }: Case, call: string): Promise<CallRecord[]> {
-    const query = new URLSearchParams({ call, ...callsOf(provider, call, key.reference) });
+    const query = new URLSearchParams({ call, ...matchOf(provider, call, key.reference) });
     const path = `/${provider.company}/calls?${query.toString()}`;
     return (await shop.sandbox.call<{ calls: CallRecord[] }>('GET', path)).calls;
   }
@@ -196,7 +191,7 @@ describe('worker killed during each call', () => {
     );
     if (status !== 'processing') return;
     await eventually(
-      () => callRecords(each, 'refundQuery'),
+      () => callRecords(each, each.provider.readRefund ?? ''),
       (records) => records.length > 0,
       120_000,
     );

@@ -3,7 +3,8 @@ import type { NewPayment } from '../../src/client';
 import { booksAgree, SandboxControl } from '../../src/local/demo/sandbox';
 import { referenceAtProvider } from '../../src/domain/payment';
 import { eventually } from '../support/eventually';
-import { type ProviderUnderTest, PROVIDERS_UNDER_TEST } from '../conformance/providers';
+import { PROVIDERS_UNDER_TEST } from '../companies/index';
+import type { ProviderUnderTest } from '../companies/provider-under-test';
 import type { Shop } from './shop';
 
 /** Payments of each provider at a time: a slow machine takes fewer a second. */

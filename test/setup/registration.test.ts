@@ -15,7 +15,7 @@ import { companyOf, providerOf } from '../../src/providers/index';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server';
 import * as workflows from '../../src/workflows';
 import { PORTS } from '../../src/workflows/stories/index';
-import { PROVIDERS_UNDER_TEST } from '../conformance/providers';
+import { PROVIDERS_UNDER_TEST } from '../companies/index';
 
 const CHECKOUT = join(__dirname, '../..');
 const exists = (path: string): boolean => existsSync(join(CHECKOUT, path));
@@ -56,8 +56,7 @@ const PLACES: Readonly<Record<string, (id: string) => boolean>> = {
   'src/sandbox/server.ts COMPANIES': (id) => companies.includes(companyNamed(id)),
   'src/local/demo/stories.ts STORIES': (id) => STORIES.some(({ order }) => order.provider === id),
   'docs/providers/<company>.md': (id) => exists(`docs/providers/${companyNamed(id)}.md`),
-  'test/conformance/providers.ts PROVIDERS_UNDER_TEST': (id) =>
-    PROVIDERS_UNDER_TEST.some(({ provider }) => provider === id),
+  'test/companies/index.ts UNDER_TEST': (id) => PROVIDERS_UNDER_TEST.some(({ provider }) => provider === id),
   'test/conformance/<id>.test.ts': (id) => exists(`test/conformance/${id}.test.ts`),
 };
 

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import { capabilitiesOf } from '../../src/providers/capabilities';
 import { PROVIDERS, type ProviderId } from '../../src/domain/payment';
+import { underTest } from '../companies/index';
 import type { Act, CallbackFate, CallKind, Fault, Outage, Schedule } from './schedule';
 
 const HOUR = 3_600;
@@ -77,18 +79,16 @@ const refundAct: fc.Arbitrary<Act> = fc.record({
 function acts(provider: ProviderId): fc.Arbitrary<Act> {
   const plain = (...names: Exclude<Act['do'], 'create' | 'refund' | 'resolve' | 'resolve_refund'>[]) =>
     fc.constantFrom(...names).map((name): Act => ({ do: name }));
-  const refunds = provider === 'payermax' || provider === 'droppay-pos';
+  const { confirm, refund, seesRefunds } = capabilitiesOf(provider);
   return fc.oneof(
     { weight: 3, arbitrary: plain('approve') },
     { weight: 1, arbitrary: plain('decline', 'withdraw') },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('create' as const), answerLost: fc.boolean() }) },
     { weight: 2, arbitrary: plain('come_back', 'stray_callback', 'recheck', 'read', 'read_refunds') },
     { weight: 2, arbitrary: plain('cancel', 'cancel', 'cancel_in_ui') },
-    ...(provider === 'payermax' || provider === 'droppay-acquirer'
-      ? [{ weight: 3, arbitrary: plain('confirm') }]
-      : []),
-    ...(refunds ? [{ weight: 3, arbitrary: refundAct }] : []),
-    ...(provider === 'pomelo'
+    ...(confirm ? [{ weight: 3, arbitrary: plain('confirm') }] : []),
+    ...(refund !== 'none' ? [{ weight: 3, arbitrary: refundAct }] : []),
+    ...(seesRefunds
       ? [{ weight: 2, arbitrary: plain('dashboard_refund', 'dashboard_refund_turned_down') }]
       : []),
     { weight: 1, arbitrary: decision.map((one): Act => ({ do: 'resolve', decision: one })) },
@@ -111,15 +111,6 @@ function bursts(at: fc.Arbitrary<number>): fc.Arbitrary<Schedule['acts']> {
       all.flatMap(({ from, all }) => all.map(({ afterMs, act }) => ({ at: from + afterMs / 1_000, act }))),
     );
 }
-
-/** What has to happen for the money to be taken at all. */
-const USUAL: Readonly<Partial<Record<ProviderId, Act[]>>> = {
-  'droppay-pos': [{ do: 'approve' }],
-  'droppay-acquirer': [{ do: 'confirm' }],
-  payermax: [{ do: 'confirm' }, { do: 'approve' }],
-  pomelo: [{ do: 'approve' }],
-  etpay: [{ do: 'approve' }],
-};
 
 function outages(longest: number): fc.Arbitrary<Outage[]> {
   return fc.array(
@@ -146,54 +137,51 @@ const callbacks: fc.Arbitrary<CallbackFate[]> = fc.array(
 
 /** Everything that may happen to one payment of the provider. */
 export function schedulesOf(provider: ProviderId): fc.Arbitrary<Schedule> {
-  const shortest = provider === 'pomelo' ? HOUR : 60;
-  return fc
-    .integer({ min: shortest, max: provider === 'pomelo' ? 2 * HOUR : HOUR })
-    .chain((expiresInSeconds) => {
-      const at = moments(expiresInSeconds);
-      const early = fc.oneof(
-        { weight: 2, arbitrary: fc.integer({ min: 1, max: 50 }) },
-        { weight: 1, arbitrary: at },
-      );
-      const usual = fc.tuple(
-        ...(USUAL[provider] ?? []).map((act) => fc.record({ at: early, act: fc.constant(act) })),
-      );
-      const refunds = provider === 'payermax' || provider === 'droppay-pos' ? bursts(at) : fc.constant([]);
-      const others = fc.array(fc.record({ at, act: acts(provider) }), { maxLength: 8 });
-      return fc.record({
-        provider: fc.constant(provider),
-        amount: fc.constantFrom(1_250, 1, 990),
-        expiresInSeconds: fc.constant(expiresInSeconds),
-        seed: fc.nat(),
-        acts: fc
-          .tuple(
-            fc.oneof({ weight: 4, arbitrary: usual }, { weight: 1, arbitrary: fc.constant([]) }),
-            others,
-            refunds,
-          )
-          .map(([first, more, back]) => [...first, ...more, ...back]),
-        faults,
-        callbacks,
-        bank: fc.constantFrom('at_once', 'at_once', 'at_once', 'slowly', 'asks_payer', 'declines' as const),
-        guardsRepeats: fc.boolean(),
-        workersDown: outages(60 * HOUR),
-        temporalDown: fc.array(
-          fc.record({ from: fc.integer({ min: 1, max: HOUR }), seconds: fc.integer({ min: 1, max: 300 }) }),
-          { maxLength: 1 },
-        ),
-        backendDown: fc.array(
-          fc.record({
-            from: fc.integer({ min: 0, max: HOUR }),
-            seconds: fc.integer({ min: 1, max: 2 * HOUR }),
-          }),
-          { maxLength: 1 },
-        ),
-        replayBefore: fc.uniqueArray(fc.integer({ min: 2, max: 60 }), { maxLength: 3 }),
-        continueAsNewAt: fc.uniqueArray(fc.integer({ min: 2, max: 80 }), { maxLength: 2 }),
-        forgetsUpdates: fc.boolean(),
-        person: fc.array(decision, { maxLength: 2 }),
-      });
+  const { usual: whatIsUsual, expiresInSeconds: life = { min: 60, max: HOUR } } =
+    underTest(provider).simulation;
+  return fc.integer(life).chain((expiresInSeconds) => {
+    const at = moments(expiresInSeconds);
+    const early = fc.oneof(
+      { weight: 2, arbitrary: fc.integer({ min: 1, max: 50 }) },
+      { weight: 1, arbitrary: at },
+    );
+    const usual = fc.tuple(...whatIsUsual.map((act) => fc.record({ at: early, act: fc.constant(act) })));
+    const refunds = capabilitiesOf(provider).refund === 'none' ? fc.constant([]) : bursts(at);
+    const others = fc.array(fc.record({ at, act: acts(provider) }), { maxLength: 8 });
+    return fc.record({
+      provider: fc.constant(provider),
+      amount: fc.constantFrom(1_250, 1, 990),
+      expiresInSeconds: fc.constant(expiresInSeconds),
+      seed: fc.nat(),
+      acts: fc
+        .tuple(
+          fc.oneof({ weight: 4, arbitrary: usual }, { weight: 1, arbitrary: fc.constant([]) }),
+          others,
+          refunds,
+        )
+        .map(([first, more, back]) => [...first, ...more, ...back]),
+      faults,
+      callbacks,
+      bank: fc.constantFrom('at_once', 'at_once', 'at_once', 'slowly', 'asks_payer', 'declines' as const),
+      guardsRepeats: fc.boolean(),
+      workersDown: outages(60 * HOUR),
+      temporalDown: fc.array(
+        fc.record({ from: fc.integer({ min: 1, max: HOUR }), seconds: fc.integer({ min: 1, max: 300 }) }),
+        { maxLength: 1 },
+      ),
+      backendDown: fc.array(
+        fc.record({
+          from: fc.integer({ min: 0, max: HOUR }),
+          seconds: fc.integer({ min: 1, max: 2 * HOUR }),
+        }),
+        { maxLength: 1 },
+      ),
+      replayBefore: fc.uniqueArray(fc.integer({ min: 2, max: 60 }), { maxLength: 3 }),
+      continueAsNewAt: fc.uniqueArray(fc.integer({ min: 2, max: 80 }), { maxLength: 2 }),
+      forgetsUpdates: fc.boolean(),
+      person: fc.array(decision, { maxLength: 2 }),
     });
+  });
 }
 
 /** Any story. */

@@ -1,7 +1,7 @@
 import { schedulesOf } from './arbitrary-schedule';
 import { checkSchedules } from './check-schedules';
 import { MUTATIONS } from './mutations';
-import { ACTIVITY_NAMES } from './play';
+import { activityNames } from './activity-names';
 import { bundleWorkflows } from './workflow-bundle';
 import { WorkflowRuntime } from './workflow-runtime';
 
@@ -11,7 +11,7 @@ const BUDGET = 2_000;
 const SEED = 1;
 
 test.each(MUTATIONS)('found out: $name', async ({ replacements, seams, provider, foundAs }) => {
-  const runtime = WorkflowRuntime.create(await bundleWorkflows(replacements), ACTIVITY_NAMES);
+  const runtime = WorkflowRuntime.create(await bundleWorkflows(replacements), activityNames());
   const broken = await checkSchedules(runtime, schedulesOf(provider), {
     seed: SEED,
     schedules: BUDGET,

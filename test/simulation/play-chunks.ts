@@ -1,6 +1,7 @@
 import { schedulesOf } from './arbitrary-schedule';
 import { checkSchedules, describeBroken } from './check-schedules';
-import { ACTIVITY_NAMES, type Played } from './play';
+import { activityNames } from './activity-names';
+import type { Played } from './play';
 import { type ProviderId, PROVIDERS } from '../../src/domain/payment';
 import { bundleWorkflows } from './workflow-bundle';
 import { WorkflowRuntime } from './workflow-runtime';
@@ -73,7 +74,7 @@ function count(counts: Record<string, number>, name: string, times = 1): void {
 }
 
 async function main(): Promise<void> {
-  const runtime = WorkflowRuntime.create(await bundleWorkflows(), ACTIVITY_NAMES);
+  const runtime = WorkflowRuntime.create(await bundleWorkflows(), activityNames());
   process.on('message', (chunk: Chunk) => {
     playChunk(runtime, chunk).then(
       (result) => process.send?.({ result }),

@@ -2,17 +2,14 @@ import { PaymentStore } from '../../src/api/payment-store';
 import { RefundStore } from '../../src/api/refund-store';
 import { TemporalCalls } from '../../src/api/temporal-calls';
 import { createRefundActivities, type RefundActivities } from '../../src/activities/refunds';
-import { type ProviderId, workflowIdOf } from '../../src/domain/payment';
+import { workflowIdOf } from '../../src/domain/payment';
 import type { ProviderEvent } from '../../src/domain/provider-answer';
+import { underTest } from '../companies/index';
 import { judge } from '../model/judge';
 import type { RecordedPayment } from '../model/recorded-run';
 import type { Violation } from '../model/violation';
 import { Backend } from './backend';
-import type { Activity, Call, Callback, Company, World } from './companies/company';
-import { DropPayAcquirer } from './companies/droppay-acquirer';
-import { DropPayPos } from './companies/droppay-pos';
-import { EtPay, Pomelo } from './companies/hosted-pages';
-import { PayerMax } from './companies/payermax';
+import type { Activity, Call, Callback, Company } from './companies/company';
 import type { Act, CallbackFate, CallKind, Fault, Outage, Schedule } from './schedule';
 import { seenPayment, seenRefund } from './seen';
 import { LINKS, type Seams, Shop, SOUND } from './shop';
@@ -29,24 +26,6 @@ const HOUR = 60 * MINUTE;
 const LOOKS_ON_FOR = 2 * HOUR;
 /** Then all workers sleep for longer than any payment is watched, and for longer than any of its refunds, one after the other. */
 const SLEEPS = [49 * HOUR, 49 * HOUR, ...Array<number>(4).fill(15 * 24 * HOUR)];
-
-const COMPANIES: Readonly<Partial<Record<ProviderId, new (world: World) => Company>>> = {
-  'droppay-pos': DropPayPos,
-  'droppay-acquirer': DropPayAcquirer,
-  payermax: PayerMax,
-  pomelo: Pomelo,
-  etpay: EtPay,
-};
-
-/** All names that workflows may call. */
-export const ACTIVITY_NAMES = [
-  ...['dropPayCreateAuthorization', 'dropPayGetAuthorization', 'dropPayCancelAuthorization', 'dropPayCharge'],
-  ...['dropPayRefund', 'dropPayCreateAcquirerAuthorization', 'dropPayGetAcquirerAuthorization'],
-  ...['dropPayCancelAcquirerAuthorization', 'dropPayGrantAuthorization', 'logIn'],
-  ...['payerMaxApplySession', 'payerMaxOrderAndPay', 'payerMaxOrderQuery', 'payerMaxRefund'],
-  ...['payerMaxRefundQuery', 'pomeloCreateTransaction', 'pomeloGetTransaction', 'etPayInitializeSession'],
-  ...['etPayCheckStatus', 'deliverEvent', 'queueEvent', 'isPaymentOpen', 'sendEvent', 'handOverRefunds'],
-];
 
 /** What a schedule came to. */
 export interface Played {
@@ -101,9 +80,8 @@ class Stage {
       Object.entries(schedule.faults).map(([kind, list]) => [kind as CallKind, [...list]]),
     );
     this.fates = [...schedule.callbacks];
-    const CompanyOf = COMPANIES[schedule.provider];
-    if (!CompanyOf) throw new RangeError(`nobody plays ${schedule.provider}: add its company to COMPANIES`);
-    this.company = new CompanyOf({
+    const { company: Played } = underTest(schedule.provider).simulation;
+    this.company = new Played({
       agenda: this.agenda,
       dice: this.dice,
       schedule,
@@ -280,7 +258,8 @@ class Stage {
         );
     };
     const stored = await this.shop.known().catch(() => null);
-    const unchecked = this.schedule.provider === 'etpay' && !stored?.private.callbackSecrets;
+    const { callbacksNeedSecrets } = underTest(this.schedule.provider).simulation;
+    const unchecked = callbacksNeedSecrets && !stored?.private.callbackSecrets;
     if (!stored || unchecked) return again();
     await this.store.deliver(this.shop.paymentId, event, 1_000).catch(again);
   }
@@ -327,11 +306,12 @@ class Stage {
     if (this.failure) throw this.failure;
     const failed = this.server.executions.find(({ status }) => status === 'FAILED');
     if (failed) throw new Error(`${failed.workflowId} failed`);
+    const { provider, amount } = this.schedule;
     const payment: RecordedPayment = {
       key: 'order-1',
       id: this.shop.paymentId,
-      provider: this.schedule.provider,
-      asked: { amount: this.schedule.amount, currency: this.schedule.provider === 'etpay' ? 'CLP' : 'EUR' },
+      provider,
+      asked: { amount, currency: underTest(provider).order.currency },
       answers: this.shop.answers,
       deliveries: this.backend.deliveries,
       final,

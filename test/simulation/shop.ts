@@ -9,6 +9,7 @@ import { capabilitiesOf } from '../../src/providers/capabilities';
 import type { Payment, PaymentRequest } from '../../src/domain/payment';
 import { type Refund, refundableAmount } from '../../src/domain/refund';
 import { isEnd } from '../../src/domain/status';
+import { underTest } from '../companies/index';
 import type { RecordedAnswer } from '../model/recorded-run';
 import type { Decision, Schedule } from './schedule';
 import { seenPayment, seenRefund } from './seen';
@@ -158,7 +159,7 @@ export class Shop {
     this.requests += 1;
     const { provider, amount, expiresInSeconds } = this.schedule;
     const { now } = this.agenda;
-    const currency = provider === 'etpay' ? 'CLP' : 'EUR';
+    const { currency } = underTest(provider).order;
     return {
       id: this.paymentId,
       caller: CALLER,

@@ -2,7 +2,8 @@ import { PROVIDERS } from '../../src/domain/payment';
 import { schedulesOf } from './arbitrary-schedule';
 import { checkSchedules, describeBroken } from './check-schedules';
 import { FOUND } from './found-schedules';
-import { ACTIVITY_NAMES, play } from './play';
+import { activityNames } from './activity-names';
+import { play } from './play';
 import { bundleWorkflows } from './workflow-bundle';
 import { WorkflowRuntime } from './workflow-runtime';
 
@@ -17,7 +18,7 @@ let runtime: WorkflowRuntime;
 
 beforeAll(async () => {
   process.stdout.write(`simulation: SEED=${seed}\n`);
-  runtime = WorkflowRuntime.create(await bundleWorkflows(), ACTIVITY_NAMES);
+  runtime = WorkflowRuntime.create(await bundleWorkflows(), activityNames());
 });
 
 test.each(Object.entries(FOUND))('found once: %s', async (_name, schedule) => {

@@ -169,3 +169,20 @@ export const REFUSED = {
 
 /** The answer to opening that cannot be used. */
 export const UNUSABLE = { outcome: 'unknown', detail: 'an answer that cannot be read' } as const;
+
+/** A page on which the payer pays. */
+export interface Page {
+  id: string;
+  reference: string;
+  amount: number;
+  currency: string;
+}
+
+/** The answer to opening one. */
+export function openedPage({ id }: Page): object {
+  return {
+    outcome: 'opened',
+    providerReference: id,
+    nextAction: { type: 'redirect', url: `https://pay.example/${id}` },
+  };
+}
