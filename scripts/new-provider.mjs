@@ -17,7 +17,7 @@ async function main(args) {
   console.log(describeRegistration(registrationOf(names)));
   console.log(`
 Then \`npm run format\`, and fill in what still throws:
-  grep -rn 'notWritten(' src/*/${names.id} test/*/${names.id}*
+  grep -rn 'notWritten(' src/*/${names.id} test/*/${names.id}* test/simulation/companies/${names.id}.ts
 docs/adding-a-provider.md says in which order, and what no test can tell you.`);
 }
 

@@ -130,14 +130,12 @@ function sandboxSide({ id, camel }) {
   ];
 }
 
-function testSide({ id, camel, pascal, constant }) {
-  const conformance = 'test/conformance/providers.ts';
+function testSide({ id, camel, pascal }) {
+  const companies = 'test/companies/index.ts';
   const [histories, fakes] = ['test/replay/expected-histories.ts', 'test/replay/fake-accounts.ts'];
   return [
-    [conformance, IMPORTS, `import { ${camel} } from './${id}';`],
-    [conformance, 'company', `| '${id}'`],
-    [conformance, 'PROVIDERS_UNDER_TEST', `${camel},`],
-    ['test/conformance/world.ts', 'environment', `${constant}_BASE_URL: \`\${sandbox.url}/${id}\`,`],
+    [companies, IMPORTS, `import { ${camel} } from './${id}';`],
+    [companies, 'UNDER_TEST', `${keyOf(id)}: ${camel},`],
     [
       histories,
       IMPORTS,

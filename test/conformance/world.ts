@@ -23,6 +23,7 @@ import { freePort } from '../../src/local/temporal-server';
 import { activitiesOf } from '../../src/activities/index';
 import { createPaymentWorkers, type PaymentWorkers } from '../../src/worker/payment-workers';
 import { accountsAt, sandboxSettings } from '../companies/accounts';
+import type { Control } from '../companies/provider-under-test';
 import { eventually } from '../support/eventually';
 import { createNamespace, sharedDevServerAddress } from '../support/temporal-servers';
 
@@ -118,9 +119,8 @@ export class World {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  control<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
-    return new SandboxControl(this.sandbox.url).call<T>(method, path, body);
-  }
+  readonly control: Control = (method, path, body) =>
+    new SandboxControl(this.sandbox.url).call(method, path, body);
 
   newKey(): { key: string; id: string; reference: string } {
     const key = randomUUID();

@@ -52,7 +52,8 @@ it('makes formatted files, once, free of what the templates are written with', (
       'src/providers/acme-pay/client.ts',
       'src/sandbox/acme-pay/company.ts',
       'docs/providers/acme-pay.md',
-      'test/conformance/acme-pay.ts',
+      'test/companies/acme-pay.ts',
+      'test/simulation/companies/acme-pay.ts',
       'test/conformance/acme-pay.test.ts',
     ]),
   );

@@ -1,4 +1,4 @@
+import { $camel$ } from '../companies/$id$';
 import { conformance } from './conformance';
-import { $camel$ } from './$id$';
 
 conformance($camel$);

@@ -1,6 +1,8 @@
 import { type Payment, referenceAtProvider } from '../../src/domain/payment';
-import type { Lies } from './lies';
-import type { ProviderUnderTest, Stage } from './providers';
+import { $CONSTANT$_VARIABLES } from '../../src/providers/$id$/config';
+import { $Pascal$ } from '../simulation/companies/$id$';
+import type { Lies } from './lie';
+import type { ProviderUnderTest, Stage } from './provider-under-test';
 
 /** What the payer, or time, does to the payment at the stand-in (src/sandbox/$id$/control.ts). */
 const act =
@@ -13,7 +15,7 @@ const act =
 /** Fails the case that sends it, and that case alone. */
 const notWritten = (what: string): object => ({
   toJSON(): never {
-    throw new Error(`not written yet: test/conformance/$id$.ts, ${what}`);
+    throw new Error(`not written yet: test/companies/$id$.ts, ${what}`);
   },
 });
 
@@ -43,16 +45,33 @@ const lies: Lies = {
   },
 };
 
-/** $Name$'s data for the suite. A case that it cannot have goes into `skips`, with the reason. */
+/** What the suites have to know of $Name$. test/companies/provider-under-test.ts says what each member is. */
 export const $camel$: ProviderUnderTest = {
   provider: '$id$',
   company: '$id$',
+  variables: $CONSTANT$_VARIABLES,
   order: { amount: 1250, currency: 'EUR' },
   calls: { open: 'create', read: 'read' },
+  callsBesides: [],
   pay: act('approve'),
-  decline: act('decline'),
-  expire: act('expire'),
-  payLate: act('pay-late'),
-  lies,
-  settlesSoon: false,
+  conformance: {
+    decline: act('decline'),
+    expire: act('expire'),
+    payLate: act('pay-late'),
+    lies,
+    settlesSoon: false,
+    skips: {
+      cancelled: '$Name$ cannot be told to stop',
+      refunded: '$Name$ has no refund call',
+    },
+  },
+  simulation: { company: $Pascal$, usual: [{ do: 'approve' }] },
+  chaos: {
+    stories: { paid: 85, declined: 15 },
+    page: {
+      path: ({ providerReference }) => `/$id$/payments/${providerReference ?? ''}`,
+      approve: 'approve',
+      refuse: 'decline',
+    },
+  },
 };
