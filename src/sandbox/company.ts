@@ -19,6 +19,8 @@ export interface CompanyServices {
   readonly allowLoopbackHttp: boolean;
   /** Where people reach this company, without a trailing slash; known once the server listens. */
   readonly publicUrl: () => string;
+  /** The address for webhooks that the default accounts have registered with the company; by default none. */
+  readonly registeredWebhook: string | undefined;
 }
 
 /** One provider company's stand-in. */

@@ -5,6 +5,9 @@ const settingsSchema = z.object({
   HOLDFAST_SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   HOLDFAST_SANDBOX_HOST: z.string().min(1).default('127.0.0.1'),
   HOLDFAST_SANDBOX_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  HOLDFAST_SANDBOX_PAYERMAX_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  HOLDFAST_SANDBOX_POMELO_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  HOLDFAST_SANDBOX_ETPAY_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
   HOLDFAST_SANDBOX_ALLOW_LOOPBACK_HTTP_WEBHOOKS: z
     .enum(['true', 'false'])
     .default('false')
@@ -22,6 +25,11 @@ async function main(): Promise<void> {
     port: settings.data.HOLDFAST_SANDBOX_PORT,
     host: settings.data.HOLDFAST_SANDBOX_HOST,
     allowLoopbackHttpWebhooks: settings.data.HOLDFAST_SANDBOX_ALLOW_LOOPBACK_HTTP_WEBHOOKS,
+    registeredWebhooks: {
+      payermax: settings.data.HOLDFAST_SANDBOX_PAYERMAX_WEBHOOK_URL,
+      pomelo: settings.data.HOLDFAST_SANDBOX_POMELO_WEBHOOK_URL,
+      etpay: settings.data.HOLDFAST_SANDBOX_ETPAY_WEBHOOK_URL,
+    },
     ...(publicUrl === undefined ? {} : { publicUrl }),
   });
   process.stdout.write(`sandbox listens on ${sandbox.url}\n`);

@@ -28,6 +28,11 @@ export interface SandboxOptions {
    * only.
    */
   readonly allowLoopbackHttpWebhooks?: boolean;
+  /**
+   * Where the default accounts have registered once that they want webhooks, for payments that name no address. DropPay
+   * has no such registration.
+   */
+  readonly registeredWebhooks?: Readonly<Partial<Record<'payermax' | 'pomelo' | 'etpay', string>>>;
   /** Real time in epoch milliseconds; default Date.now. */
   readonly now?: () => number;
 }
@@ -49,9 +54,13 @@ const COMPANIES: readonly CompanyDefinition[] = [
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const clock = new SandboxClock(options.now);
   const stop = new AbortController();
+  const registered: Readonly<Record<string, string | undefined>> = options.registeredWebhooks ?? {};
   let publicUrl = '';
   const opened = COMPANIES.map((definition) => {
-    const services = openServices(clock, stop.signal, options, () => `${publicUrl}/${definition.name}`);
+    const services = openServices(clock, stop.signal, options, {
+      publicUrl: () => `${publicUrl}/${definition.name}`,
+      registeredWebhook: registered[definition.name],
+    });
     return { definition, services, company: definition.open(services) };
   });
   const server = createServer(sandboxApp(clock, opened));
@@ -80,7 +89,7 @@ function openServices(
   clock: SandboxClock,
   stopped: AbortSignal,
   options: SandboxOptions,
-  publicUrl: () => string,
+  addresses: Pick<CompanyServices, 'publicUrl' | 'registeredWebhook'>,
 ): CompanyServices {
   const rules = new WebhookRuleBook();
   const allowLoopbackHttp = options.allowLoopbackHttpWebhooks ?? false;
@@ -91,7 +100,7 @@ function openServices(
     { allowLoopbackHttp, stopped },
   );
   const books = { faults: new FaultBook(), rates, calls: new CallLog(), rules };
-  return { clock, ...books, webhooks, stopped, allowLoopbackHttp, publicUrl };
+  return { clock, ...books, webhooks, stopped, allowLoopbackHttp, ...addresses };
 }
 
 function sandboxApp(clock: SandboxClock, opened: readonly OpenedCompany[]): Express {

@@ -28,7 +28,8 @@ export class Accounts {
   private readonly byCode = new Map<string, Account>();
   private readonly byApiToken = new Map<string, Account>();
 
-  constructor() {
+  /** @param registeredWebhook the address for webhooks of the default accounts */
+  constructor(private readonly registeredWebhook?: string) {
     this.reset();
   }
 
@@ -52,7 +53,8 @@ export class Accounts {
   reset(): void {
     this.byCode.clear();
     this.byApiToken.clear();
-    this.add(accountSchema.parse(SANDBOX_CREDENTIALS));
-    this.add(accountSchema.parse(SANDBOX_MEXICO_CREDENTIALS));
+    for (const credentials of [SANDBOX_CREDENTIALS, SANDBOX_MEXICO_CREDENTIALS]) {
+      this.add(accountSchema.parse({ ...credentials, webhookUrl: this.registeredWebhook }));
+    }
   }
 }

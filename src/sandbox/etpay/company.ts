@@ -26,8 +26,8 @@ export const etpayCompany: CompanyDefinition = {
   calls: ['initialize', 'status'],
   webhookShapes: WEBHOOK_SHAPES,
   open(services) {
-    const { clock, publicUrl, webhooks } = services;
-    const [accounts, settings, ledger] = [new Accounts(), new SettingsBook(), new Ledger()];
+    const { clock, publicUrl, registeredWebhook, webhooks } = services;
+    const [accounts, settings, ledger] = [new Accounts(registeredWebhook), new SettingsBook(), new Ledger()];
     const notify = async (notification: Notification): Promise<void> => {
       const plan = webhooks.plan(notification);
       const sent = plan.send();

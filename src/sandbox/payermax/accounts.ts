@@ -38,7 +38,8 @@ export type Account = z.infer<typeof accountSchema>;
 export class Accounts {
   private readonly byAppId = new Map<string, Account>();
 
-  constructor() {
+  /** @param registeredWebhook the address for webhooks of the default account */
+  constructor(private readonly registeredWebhook?: string) {
     this.reset();
   }
 
@@ -59,8 +60,9 @@ export class Accounts {
 
   reset(): void {
     const { appId, merchantNo } = SANDBOX_CREDENTIALS;
+    const portal = { notifyUrl: this.registeredWebhook, refundNotifyUrl: this.registeredWebhook };
     this.byAppId.clear();
-    this.add(accountSchema.parse({ appId, merchantNo }));
+    this.add(accountSchema.parse({ appId, merchantNo, ...portal }));
   }
 }
 

@@ -45,8 +45,8 @@ export const payerMaxCompany: CompanyDefinition = {
   ],
   webhookShapes: SIGNATURE_SHAPES,
   open(services) {
-    const { clock, publicUrl, webhooks } = services;
-    const [accounts, settings, ledger] = [new Accounts(), new SettingsBook(), new Ledger()];
+    const { clock, publicUrl, registeredWebhook, webhooks } = services;
+    const [accounts, settings, ledger] = [new Accounts(registeredWebhook), new SettingsBook(), new Ledger()];
     const sessions = new DropinSessions({ clock, settings });
     const notify = (notification: Notification): void => void webhooks.plan(notification).send();
     const desk = new OrderDesk({ clock, ledger, settings, notify });

@@ -25,7 +25,8 @@ export type Account = z.infer<typeof accountSchema>;
 export class Accounts {
   private readonly byAppId = new Map<string, Account>();
 
-  constructor() {
+  /** @param registeredWebhook the address for webhooks of the default account */
+  constructor(private readonly registeredWebhook?: string) {
     this.reset();
   }
 
@@ -65,7 +66,8 @@ export class Accounts {
 
   reset(): void {
     this.byAppId.clear();
-    this.add(accountSchema.parse(SANDBOX_CREDENTIALS));
+    const webhookUrls = this.registeredWebhook === undefined ? [] : [this.registeredWebhook];
+    this.add(accountSchema.parse({ ...SANDBOX_CREDENTIALS, webhookUrls }));
   }
 }
 

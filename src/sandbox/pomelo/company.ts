@@ -27,8 +27,8 @@ export const pomeloCompany: CompanyDefinition = {
   webhookShapes: WEBHOOK_SHAPES,
   webhookDestinations: WEBHOOK_DESTINATIONS,
   open(services) {
-    const { clock, publicUrl, webhooks, allowLoopbackHttp } = services;
-    const [accounts, settings, ledger] = [new Accounts(), new SettingsBook(), new Ledger()];
+    const { clock, publicUrl, registeredWebhook, webhooks, allowLoopbackHttp } = services;
+    const [accounts, settings, ledger] = [new Accounts(registeredWebhook), new SettingsBook(), new Ledger()];
     const notify = (notification: Notification): void => void webhooks.plan(notification).send();
     const deskServices = { clock, accounts, ledger, settings, publicUrl, notify };
     const api = { ...deskServices, desk: new TransactionDesk(deskServices), allowLoopbackHttp };
