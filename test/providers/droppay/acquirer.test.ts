@@ -1,25 +1,14 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { failureOf } from '../activity-rig';
 import * as v from './vectors';
-import { type WireAnswer, WireServer } from './wire-server';
+import { forTests } from '../local-server';
+import { type WireAnswer, WireServer } from '../wire-server';
 import { DropPayRig } from './activities-rig';
 
-let wire: WireServer;
+const wire = forTests(new WireServer());
 let rig: DropPayRig;
-
-beforeAll(async () => {
-  wire = await WireServer.start();
-});
 beforeEach(() => {
-  wire.reset();
   rig = new DropPayRig(wire, { acquirerPosId: 'POSACQ1' });
 });
-afterAll(() => wire.stop());
-
-async function failureOf(promise: Promise<unknown>): Promise<ApplicationFailure> {
-  const outcome = await promise.catch((error: unknown) => error);
-  if (outcome instanceof ApplicationFailure) return outcome;
-  throw new Error(`expected an ApplicationFailure, got ${JSON.stringify(outcome)}`);
-}
 
 function acquirer(change: object = {}): WireAnswer {
   return { status: 200, json: { ...v.V13_WAITING, ...change } };

@@ -1,13 +1,12 @@
 import { createLogInActivities } from '../../../src/activities/log-in';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { createDropPayActivities } from '../../../src/providers/droppay/activities';
 import { type AccessTokens, LOG_IN } from '../../../src/providers/access-tokens';
 import { dropPayTokens } from '../../../src/providers/droppay/accounts';
 import type { ProviderCall, RefundCall } from '../../../src/domain/provider-answer';
 import { ProviderError, type ProviderErrorKind } from '../../../src/providers/provider-error';
 import { settingsFor, V3_GRANTED, V3_TOKEN } from './vectors';
-import { WireServer } from './wire-server';
+import { type ActivityRun, runActivity } from '../activity-rig';
+import type { WireServer } from '../wire-server';
 
 export const CALL: ProviderCall = {
   paymentId: 'pay_1001',
@@ -75,10 +74,7 @@ export class DropPayRig {
   private readonly activities;
   private readonly logIns;
 
-  constructor(
-    readonly wire: WireServer,
-    change: Record<string, unknown> = {},
-  ) {
+  constructor(wire: Pick<WireServer, 'url'>, change: Record<string, unknown> = {}) {
     const settings = settingsFor(wire.url, { callTimeoutMs: CALL_TIMEOUT_MS, ...change });
     const connections = { default: settings };
     this.logIns = createLogInActivities([dropPayTokens(connections)]);
@@ -105,19 +101,18 @@ export class DropPayRig {
 
   charge(change: Partial<ProviderCall> = {}, startToCloseTimeoutMs = 45_000) {
     const call = { ...CALL, takingSent: true, ...change };
-    return this.run(() => this.activities.dropPayCharge(call), startToCloseTimeoutMs);
+    return this.run(() => this.activities.dropPayCharge(call), { startToCloseTimeoutMs });
   }
 
   refund(change: Partial<RefundCall> = {}, startToCloseTimeoutMs = 45_000) {
-    return this.run(
-      () => this.activities.dropPayRefund({ ...REFUND_CALL, ...change }),
+    return this.run(() => this.activities.dropPayRefund({ ...REFUND_CALL, ...change }), {
       startToCloseTimeoutMs,
-    );
+    });
   }
 
-  announce(change: Partial<ProviderCall> = {}, info: { attempt?: number } = {}) {
+  announce(change: Partial<ProviderCall> = {}, run: ActivityRun = {}) {
     const call = { ...CALL, providerReference: null, webhookUrl: 'https://pay.example/w', ...change };
-    return this.run(() => this.activities.dropPayCreateAcquirerAuthorization(call), undefined, info);
+    return this.run(() => this.activities.dropPayCreateAcquirerAuthorization(call), run);
   }
 
   readAcquirer(change: Partial<ProviderCall> = {}) {
@@ -130,17 +125,14 @@ export class DropPayRig {
 
   grant(change: Partial<ProviderCall> = {}, startToCloseTimeoutMs = 45_000) {
     const call = { ...CALL, takingSent: true, ...change };
-    return this.run(() => this.activities.dropPayGrantAuthorization(call), startToCloseTimeoutMs);
+    return this.run(() => this.activities.dropPayGrantAuthorization(call), { startToCloseTimeoutMs });
   }
 
   logIn(connection = 'default') {
     return this.run(() => this.logIns.logIn('droppay', connection));
   }
 
-  private run<T>(activity: () => Promise<T>, startToCloseTimeoutMs = 30_000, info = {}): Promise<T> {
-    const logger = new DefaultLogger('ERROR');
-    const currentAttemptScheduledTimestampMs = Date.now() - this.askedBeforeMs;
-    const known = { startToCloseTimeoutMs, currentAttemptScheduledTimestampMs, ...info };
-    return new MockActivityEnvironment(known, { logger }).run(activity);
+  private run<T>(activity: () => Promise<T>, run: ActivityRun = {}): Promise<T> {
+    return runActivity(activity, { askedBeforeMs: this.askedBeforeMs, ...run });
   }
 }

@@ -1,26 +1,15 @@
+import { failureOf } from '../activity-rig';
 import { createHash } from 'node:crypto';
-import { ApplicationFailure } from '@temporalio/common';
 import * as v from './vectors';
-import { type WireAnswer, WireServer } from './wire-server';
+import { forTests } from '../local-server';
+import { type WireAnswer, WireServer } from '../wire-server';
 import { DropPayRig, granted } from './activities-rig';
 
-let wire: WireServer;
+const wire = forTests(new WireServer());
 let rig: DropPayRig;
-
-beforeAll(async () => {
-  wire = await WireServer.start();
-});
 beforeEach(() => {
-  wire.reset();
   rig = new DropPayRig(wire);
 });
-afterAll(() => wire.stop());
-
-async function failureOf(promise: Promise<unknown>): Promise<ApplicationFailure> {
-  const outcome = await promise.catch((error: unknown) => error);
-  if (outcome instanceof ApplicationFailure) return outcome;
-  throw new Error(`expected an ApplicationFailure, got ${JSON.stringify(outcome)}`);
-}
 
 const WAITING = { status: 200, json: v.V2_ANSWER };
 const CANCELLED = { status: 200, json: { ...v.V2_ANSWER, status: 'CANCELLED' } };

@@ -1,19 +1,14 @@
 import type { Taking } from '../../../src/domain/provider-answer';
 import * as v from './vectors';
-import { type WireAnswer, WireServer } from './wire-server';
+import { forTests, goneAddress } from '../local-server';
+import { type WireAnswer, WireServer } from '../wire-server';
 import { CALL_TIMEOUT_MS, DropPayRig, endOfLife, granted } from './activities-rig';
 
-let wire: WireServer;
+const wire = forTests(new WireServer());
 let rig: DropPayRig;
-
-beforeAll(async () => {
-  wire = await WireServer.start();
-});
 beforeEach(() => {
-  wire.reset();
   rig = new DropPayRig(wire);
 });
-afterAll(() => wire.stop());
 
 const DONE: WireAnswer = { status: 200, json: v.V4_ANSWER };
 const REFUSED: WireAnswer = { status: 409, json: { code: '299', description: 'not enough money' } };
@@ -299,9 +294,7 @@ describe('before the charge', () => {
   });
 
   test('DropPay out of reach: not sent', async () => {
-    const gone = await WireServer.start();
-    const lonely = new DropPayRig(gone);
-    await gone.stop();
+    const lonely = new DropPayRig({ url: await goneAddress(new WireServer()) });
     await expect(lonely.charge()).resolves.toMatchObject({ outcome: 'not_sent' });
   });
 });

@@ -1,20 +1,15 @@
 import { DropPayClient } from '../../../src/providers/droppay/client';
 import { ProviderError } from '../../../src/providers/provider-error';
 import * as v from './vectors';
-import { type WireAnswer, WireServer } from './wire-server';
+import { forTests } from '../local-server';
+import { type WireAnswer, WireServer } from '../wire-server';
 
-let wire: WireServer;
+const wire = forTests(new WireServer());
 let client: DropPayClient;
-
-beforeAll(async () => {
-  wire = await WireServer.start();
-});
 beforeEach(() => {
-  wire.reset();
   client = new DropPayClient(v.settingsFor(`${wire.url}/`, { callTimeoutMs: 300 }));
 });
 afterEach(() => client.close());
-afterAll(() => wire.stop());
 
 const wanted = {
   amount: 1230,

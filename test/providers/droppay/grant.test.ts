@@ -1,19 +1,14 @@
 import type { Taking } from '../../../src/domain/provider-answer';
 import * as v from './vectors';
-import { type WireAnswer, WireServer } from './wire-server';
+import { forTests, goneAddress } from '../local-server';
+import { type WireAnswer, WireServer } from '../wire-server';
 import { CALL_TIMEOUT_MS, DropPayRig } from './activities-rig';
 
-let wire: WireServer;
+const wire = forTests(new WireServer());
 let rig: DropPayRig;
-
-beforeAll(async () => {
-  wire = await WireServer.start();
-});
 beforeEach(() => {
-  wire.reset();
   rig = new DropPayRig(wire, { acquirerPosId: 'POSACQ1' });
 });
-afterAll(() => wire.stop());
 
 function acquirer(change: object = {}): WireAnswer {
   return { status: 200, json: { ...v.V13_WAITING, ...change } };
@@ -100,9 +95,7 @@ describe('before the confirmation', () => {
   });
 
   test('DropPay out of reach: not sent', async () => {
-    const gone = await WireServer.start();
-    const lonely = new DropPayRig(gone, { acquirerPosId: 'POSACQ1' });
-    await gone.stop();
+    const lonely = new DropPayRig({ url: await goneAddress(new WireServer()) }, { acquirerPosId: 'POSACQ1' });
     await expect(lonely.grant()).resolves.toMatchObject({ outcome: 'not_sent' });
   });
 

@@ -1,23 +1,19 @@
 import * as v from './vectors';
-import { WireServer } from './wire-server';
+import { forTests } from '../local-server';
+import { WireServer } from '../wire-server';
 import { DropPayRig, granted } from './activities-rig';
 
 /** A call waits for a worker for a minute at most, and is then given 45 s. */
 const LONGEST_LIFE_MS = 105_000;
 
-let wire: WireServer;
+const wire = forTests(new WireServer());
 let rig: DropPayRig;
-beforeAll(async () => {
-  wire = await WireServer.start();
-});
 beforeEach(() => {
-  wire.reset();
   const assumed = { acquirerCreatedGranted: true };
   rig = new DropPayRig(wire, { refundPath: '/shop/v1/pos/refund', acquirerPosId: 'POSACQ1', assumed });
   wire.on(v.READ, granted()).on(v.CHARGE, { status: 200, json: v.V4_ANSWER });
   wire.on(v.REFUND, { status: 200, json: v.REFUND_ANSWER });
 });
-afterAll(() => wire.stop());
 
 describe('a worker that was halted after it had taken a call, and goes on when nobody expects it any more', () => {
   beforeEach(() => {

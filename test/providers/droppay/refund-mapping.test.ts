@@ -2,7 +2,8 @@ import { DropPayClient } from '../../../src/providers/droppay/client';
 import { refundingOf } from '../../../src/providers/droppay/refund-mapping';
 import { refundSchema } from '../../../src/providers/droppay/schemas';
 import * as v from './vectors';
-import { WireServer } from './wire-server';
+import { forTests } from '../local-server';
+import { WireServer } from '../wire-server';
 
 const ASKED = { chargeId: 'CHATEST0001', amount: 450 };
 
@@ -33,18 +34,13 @@ describe('refundingOf', () => {
 });
 
 describe('what is sent', () => {
-  let wire: WireServer;
+  const wire = forTests(new WireServer());
   let client: DropPayClient;
 
-  beforeAll(async () => {
-    wire = await WireServer.start();
+  beforeAll(() => {
     client = new DropPayClient(v.settingsFor(wire.url, { callTimeoutMs: 300 }));
   });
-  beforeEach(() => wire.reset());
-  afterAll(async () => {
-    await client.close();
-    await wire.stop();
-  });
+  afterAll(() => client.close());
 
   test('a refund goes to the configured path, with the amount written exactly', async () => {
     wire.on('POST /somewhere/else', { status: 200, json: v.REFUND_ANSWER });

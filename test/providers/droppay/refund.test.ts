@@ -1,18 +1,13 @@
 import * as v from './vectors';
-import { type WireAnswer, WireServer } from './wire-server';
+import { forTests, goneAddress } from '../local-server';
+import { type WireAnswer, WireServer } from '../wire-server';
 import { CALL_TIMEOUT_MS, DropPayRig } from './activities-rig';
 
-let wire: WireServer;
+const wire = forTests(new WireServer());
 let rig: DropPayRig;
-
-beforeAll(async () => {
-  wire = await WireServer.start();
-});
 beforeEach(() => {
-  wire.reset();
   rig = new DropPayRig(wire, { refundPath: '/shop/v1/pos/refund' });
 });
-afterAll(() => wire.stop());
 
 const DONE: WireAnswer = { status: 200, json: v.REFUND_ANSWER };
 
@@ -128,9 +123,10 @@ describe('nothing is sent', () => {
   });
 
   test('when DropPay is out of reach', async () => {
-    const gone = await WireServer.start();
-    const lonely = new DropPayRig(gone, { refundPath: '/shop/v1/pos/refund' });
-    await gone.stop();
+    const lonely = new DropPayRig(
+      { url: await goneAddress(new WireServer()) },
+      { refundPath: '/shop/v1/pos/refund' },
+    );
     await expect(lonely.refund()).resolves.toMatchObject({ outcome: 'not_sent' });
   });
 });

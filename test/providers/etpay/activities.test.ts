@@ -1,29 +1,22 @@
-import { ApplicationFailure } from '@temporalio/common';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
+import { failureOf, runActivity } from '../activity-rig';
 import {
   createEtPayActivities,
   type EtPayActivities,
   type EtPaySessionCall,
 } from '../../../src/providers/etpay/activities';
 import type { ProviderCall } from '../../../src/domain/provider-answer';
-import { type WireAnswer, WireServer } from '../droppay/wire-server';
+import { forTests } from '../local-server';
+import { type WireAnswer, WireServer } from '../wire-server';
 import * as v from './vectors';
 
-let wire: WireServer;
+const wire = forTests(new WireServer());
 let activities: EtPayActivities;
-
-beforeAll(async () => {
-  wire = await WireServer.start();
-});
 beforeEach(() => {
-  wire.reset();
   const settings = (more: object) => v.settingsFor(wire.url, { callTimeoutMs: 400, ...more });
   activities = createEtPayActivities({
     connections: { default: settings({}), mexico: settings({ merchantCode: 'mx_test' }) },
   });
 });
-afterAll(() => wire.stop());
 
 const CALL: ProviderCall = {
   paymentId: 'pay_1001',
@@ -37,27 +30,17 @@ const CALL: ProviderCall = {
 };
 const MEXICO = { connection: 'mexico', currency: 'MXN', amount: 3900 };
 
-function run<T>(activity: () => Promise<T>): Promise<T> {
-  return new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(activity);
-}
-
 function open(change: Partial<EtPaySessionCall> = {}) {
   const urls = { webhookUrl: 'https://pay.example/w', returnUrl: 'https://pay.example/r' };
-  return run(() =>
+  return runActivity(() =>
     activities.etPayInitializeSession({ ...CALL, providerReference: null, ...urls, ...change }),
   );
 }
 
 const check = (change: Partial<ProviderCall> = {}) =>
-  run(() => activities.etPayCheckStatus({ ...CALL, ...change }));
+  runActivity(() => activities.etPayCheckStatus({ ...CALL, ...change }));
 
 const sent = (n = 0): unknown => JSON.parse(wire.requests[n]?.text ?? '');
-
-async function failureOf(promise: Promise<unknown>): Promise<ApplicationFailure> {
-  const outcome = await promise.catch((error: unknown) => error);
-  if (outcome instanceof ApplicationFailure) return outcome;
-  throw new Error(`expected an ApplicationFailure, got ${JSON.stringify(outcome)}`);
-}
 
 const SESSION = { status: 200, json: v.SESSION_ANSWER };
 const UNANSWERED: [string, WireAnswer, object][] = [

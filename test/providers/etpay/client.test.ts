@@ -1,20 +1,15 @@
 import { EtPayClient } from '../../../src/providers/etpay/client';
 import { ProviderError } from '../../../src/providers/provider-error';
-import { type WireAnswer, WireServer } from '../droppay/wire-server';
+import { forTests, goneAddress } from '../local-server';
+import { type WireAnswer, WireServer } from '../wire-server';
 import * as v from './vectors';
 
-let wire: WireServer;
+const wire = forTests(new WireServer());
 let client: EtPayClient;
-
-beforeAll(async () => {
-  wire = await WireServer.start();
-});
 beforeEach(() => {
-  wire.reset();
   client = new EtPayClient(v.settingsFor(`${wire.url}/`, { callTimeoutMs: 300 }));
 });
 afterEach(() => client.close());
-afterAll(() => wire.stop());
 
 const wanted = {
   merchantOrderId: v.ORDER_ID,
@@ -165,9 +160,7 @@ describe('errors', () => {
   });
 
   test('nobody there is not sent', async () => {
-    const gone = await WireServer.start();
-    const url = gone.url;
-    await gone.stop();
+    const url = await goneAddress(new WireServer());
     const lost = new EtPayClient(v.settingsFor(url));
     expect(await errorOf(lost.checkPaymentStatus(v.ORDER_ID))).toMatchObject({ kind: 'not_sent' });
     await lost.close();

@@ -1,4 +1,3 @@
-import { ApplicationFailure } from '@temporalio/common';
 import {
   createPayerMaxActivities,
   type PayerMaxActivities,
@@ -77,11 +76,4 @@ export class PayerMaxRig {
   refundQuery(change: Partial<RefundCall> = {}) {
     return this.activities.payerMaxRefundQuery({ ...REFUND_CALL, ...change });
   }
-}
-
-/** What an activity tells Temporal. */
-export async function failureOf(promise: Promise<unknown>): Promise<ApplicationFailure> {
-  const outcome = await promise.catch((error: unknown) => error);
-  if (outcome instanceof ApplicationFailure) return outcome;
-  throw new Error(`expected an ApplicationFailure, got ${JSON.stringify(outcome)}`);
 }

@@ -1,18 +1,14 @@
+import { forTests } from '../local-server';
 import { accepted, code, type GatewayAnswer, GatewayServer } from './gateway-server';
 import * as v from './vectors';
-import { failureOf, ORDER_NO, PayerMaxRig } from './activities-rig';
+import { failureOf } from '../activity-rig';
+import { ORDER_NO, PayerMaxRig } from './activities-rig';
 
-let gateway: GatewayServer;
+const gateway = forTests(new GatewayServer());
 let rig: PayerMaxRig;
-
-beforeAll(async () => {
-  gateway = await GatewayServer.start();
-});
 beforeEach(() => {
-  gateway.reset();
   rig = new PayerMaxRig(gateway);
 });
-afterAll(() => gateway.stop());
 
 const TRANSIENT: [string, GatewayAnswer, string][] = [
   ['a 503', { status: 503, text: '' }, 'unavailable'],

@@ -1,22 +1,17 @@
 import fc from 'fast-check';
 import { PayerMaxClient } from '../../../src/providers/payermax/client';
 import { ProviderError, type ProviderErrorKind } from '../../../src/providers/provider-error';
+import { forTests, goneAddress } from '../local-server';
 import { accepted, code, type GatewayAnswer, GatewayServer, signedByPlatform } from './gateway-server';
 import * as v from './vectors';
 
 const PAYMENT_TOKEN = 'ptok_5d1e';
-let gateway: GatewayServer;
+const gateway = forTests(new GatewayServer());
 let client: PayerMaxClient;
-
-beforeAll(async () => {
-  gateway = await GatewayServer.start();
-});
 beforeEach(() => {
-  gateway.reset();
   client = new PayerMaxClient(v.settingsFor(`${gateway.url}/`, { callTimeoutMs: 300 }));
 });
 afterEach(() => client.close());
-afterAll(() => gateway.stop());
 
 const session = (change: object = {}) =>
   client.applyDropinSession({ amount: 1999, currency: 'USD', country: 'US', userId: 'buyer_42', ...change });
@@ -305,9 +300,7 @@ describe('answers without a code', () => {
   });
 
   test('no connection: provably not sent', async () => {
-    const gone = await GatewayServer.start();
-    const { url } = gone;
-    await gone.stop();
+    const url = await goneAddress(new GatewayServer());
     const lost = new PayerMaxClient(v.settingsFor(url));
     expect(await errorOf(lost.orderQuery('pay000123'))).toMatchObject({ kind: 'not_sent' });
     await lost.close();

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { bodyOf, LocalServer } from '../local-server';
 import { MERCHANT_PUBLIC_KEY, PLATFORM_PRIVATE_KEY } from './vectors';
 
 const PREFIX = '/aggregate-pay/api/gateway';
@@ -52,21 +52,12 @@ export function signedByPlatform(body: string | Buffer): string {
 }
 
 /** An HTTP server that answers the gateway's calls as a test says and remembers every request it read. */
-export class GatewayServer {
+export class GatewayServer extends LocalServer {
   readonly requests: GatewayRequest[] = [];
   private readonly answers = new Map<string, GatewayAnswer[]>();
 
-  private constructor(private readonly server: Server) {}
-
-  static async start(): Promise<GatewayServer> {
-    const server = createServer((incoming, outgoing) => void gateway.serve(incoming, outgoing));
-    const gateway = new GatewayServer(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return gateway;
-  }
-
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}${PREFIX}`;
+    return `${this.origin}${PREFIX}`;
   }
 
   /** How a call is answered: each answer once, the last one for ever. */
@@ -79,20 +70,13 @@ export class GatewayServer {
     return this.requests.map(({ call }) => call);
   }
 
-  reset(): void {
+  override reset(): void {
     this.requests.length = 0;
     this.answers.clear();
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-
-  private async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks);
+  protected override async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const body = await bodyOf(incoming);
     const path = incoming.url ?? '';
     const call = path.startsWith(`${PREFIX}/`) ? path.slice(PREFIX.length + 1) : path;
     this.requests.push({

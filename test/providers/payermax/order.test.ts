@@ -1,17 +1,12 @@
+import { forTests, goneAddress } from '../local-server';
 import { accepted, code, type GatewayAnswer, GatewayServer } from './gateway-server';
 import { ORDER_NO, PAYMENT_TOKEN, PayerMaxRig } from './activities-rig';
 
-let gateway: GatewayServer;
+const gateway = forTests(new GatewayServer());
 let rig: PayerMaxRig;
-
-beforeAll(async () => {
-  gateway = await GatewayServer.start();
-});
 beforeEach(() => {
-  gateway.reset();
   rig = new PayerMaxRig(gateway);
 });
-afterAll(() => gateway.stop());
 
 const placed = (status: string, change: object = {}) =>
   accepted({ outTradeNo: ORDER_NO, tradeToken: 'T1', status, ...change });
@@ -257,9 +252,7 @@ describe('sent, without an answer that can be believed', () => {
 
 describe('never sent', () => {
   test('no connection', async () => {
-    const gone = await GatewayServer.start();
-    const lost = new PayerMaxRig({ url: gone.url });
-    await gone.stop();
+    const lost = new PayerMaxRig({ url: await goneAddress(new GatewayServer()) });
     await expect(lost.orderAndPay()).resolves.toMatchObject({ outcome: 'not_sent' });
   });
 

@@ -1,17 +1,13 @@
+import { forTests, goneAddress } from '../local-server';
 import { accepted, code, type GatewayAnswer, GatewayServer } from './gateway-server';
-import { failureOf, ORDER_NO, PayerMaxRig } from './activities-rig';
+import { failureOf } from '../activity-rig';
+import { ORDER_NO, PayerMaxRig } from './activities-rig';
 
-let gateway: GatewayServer;
+const gateway = forTests(new GatewayServer());
 let rig: PayerMaxRig;
-
-beforeAll(async () => {
-  gateway = await GatewayServer.start();
-});
 beforeEach(() => {
-  gateway.reset();
   rig = new PayerMaxRig(gateway);
 });
-afterAll(() => gateway.stop());
 
 const placed = (status: string, change: object = {}) =>
   accepted({ outRefundNo: 're1001', tradeOrderNo: 'O1', refundTradeNo: 'R1', status, ...change });
@@ -124,9 +120,7 @@ describe('payerMaxRefund', () => {
     await expect(rig.refund({ connection: 'asia' })).resolves.toMatchObject({ outcome: 'not_sent' });
     await expect(rig.refund({ amount: 1, currency: 'IDR' })).resolves.toMatchObject({ outcome: 'declined' });
     expect(gateway.requests).toEqual([]);
-    const gone = await GatewayServer.start();
-    const lost = new PayerMaxRig({ url: gone.url });
-    await gone.stop();
+    const lost = new PayerMaxRig({ url: await goneAddress(new GatewayServer()) });
     await expect(lost.refund()).resolves.toMatchObject({ outcome: 'not_sent' });
   });
 });

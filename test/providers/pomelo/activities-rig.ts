@@ -1,8 +1,7 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { createPomeloActivities, type PomeloCreateCall } from '../../../src/providers/pomelo/activities';
 import { CREATED, settingsFor } from './vectors';
-import type { WireServer } from '../droppay/wire-server';
+import { type ActivityRun, runActivity } from '../activity-rig';
+import type { WireServer } from '../wire-server';
 
 const HOUR = 60 * 60_000;
 
@@ -41,13 +40,6 @@ export function page(items: object[], count = items.length): { status: number; j
   return { status: 200, json: { count, items } };
 }
 
-/** What Temporal tells an activity about itself. */
-interface Run {
-  /** Which of Temporal's tries it is. */
-  attempt?: number;
-  startToCloseTimeoutMs?: number;
-}
-
 /** The activities in an activity's surroundings, speaking to a server of the test. */
 export class PomeloRig {
   private readonly activities;
@@ -58,20 +50,16 @@ export class PomeloRig {
     });
   }
 
-  create(change: Partial<PomeloCreateCall> = {}, run: Run = {}) {
+  create(change: Partial<PomeloCreateCall> = {}, run: ActivityRun = {}) {
     const call = { ...CALL, providerReference: null, ...change };
     return this.run(() => this.activities.pomeloCreateTransaction(call), run);
   }
 
-  read(change: Partial<PomeloCreateCall> = {}, run: Run = {}) {
+  read(change: Partial<PomeloCreateCall> = {}, run: ActivityRun = {}) {
     return this.run(() => this.activities.pomeloGetTransaction({ ...CALL, ...change }), run);
   }
 
-  private run<T>(
-    activity: () => Promise<T>,
-    { attempt = 1, startToCloseTimeoutMs = 40_000 }: Run,
-  ): Promise<T> {
-    const logger = new DefaultLogger('ERROR');
-    return new MockActivityEnvironment({ attempt, startToCloseTimeoutMs }, { logger }).run(activity);
+  private run<T>(activity: () => Promise<T>, run: ActivityRun): Promise<T> {
+    return runActivity(activity, { startToCloseTimeoutMs: 40_000, ...run });
   }
 }

@@ -1,25 +1,14 @@
-import { ApplicationFailure } from '@temporalio/common';
-import { type WireAnswer, WireServer } from '../droppay/wire-server';
+import { failureOf } from '../activity-rig';
+import { forTests } from '../local-server';
+import { type WireAnswer, WireServer } from '../wire-server';
 import * as v from './vectors';
 import { CALL, item, page, PomeloRig, transaction } from './activities-rig';
 
-let wire: WireServer;
+const wire = forTests(new WireServer());
 let rig: PomeloRig;
-
-beforeAll(async () => {
-  wire = await WireServer.start();
-});
 beforeEach(() => {
-  wire.reset();
   rig = new PomeloRig(wire);
 });
-afterAll(() => wire.stop());
-
-async function failureOf(promise: Promise<unknown>): Promise<ApplicationFailure> {
-  const outcome = await promise.catch((error: unknown) => error);
-  if (outcome instanceof ApplicationFailure) return outcome;
-  throw new Error(`expected an ApplicationFailure, got ${JSON.stringify(outcome)}`);
-}
 
 const sent = () => wire.requests.map(({ method, path }) => `${method} ${path}`);
 

@@ -2,25 +2,20 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type NewTransaction, PomeloClient } from '../../../src/providers/pomelo/client';
 import { ProviderError } from '../../../src/providers/provider-error';
-import { type WireAnswer, WireServer } from '../droppay/wire-server';
+import { forTests, goneAddress } from '../local-server';
+import { type WireAnswer, WireServer } from '../wire-server';
 import * as v from './vectors';
 
-let wire: WireServer;
+const wire = forTests(new WireServer());
 let client: PomeloClient;
 let signing: PomeloClient;
 
 const V1 = { createVersion: 'v1', appId: 'app-1', assumed: { appVersion: 'shop-1.0' } };
-
-beforeAll(async () => {
-  wire = await WireServer.start();
-});
 beforeEach(() => {
-  wire.reset();
   client = new PomeloClient(v.settingsFor(wire.url, { callTimeoutMs: 300 }));
   signing = new PomeloClient(v.settingsFor(wire.url, { callTimeoutMs: 300, ...V1 }));
 });
 afterEach(() => Promise.all([client.close(), signing.close()]));
-afterAll(() => wire.stop());
 
 const WANTED: NewTransaction = { ...v.V2_CREATE, expires: new Date(v.V2_CREATE.expires) };
 const create = (of = client) => of.createTransaction(WANTED);
@@ -173,9 +168,7 @@ describe('errors', () => {
   });
 
   test('nobody there: provably not sent', async () => {
-    const gone = await WireServer.start();
-    const nobody = new PomeloClient(v.settingsFor(gone.url));
-    await gone.stop();
+    const nobody = new PomeloClient(v.settingsFor(await goneAddress(new WireServer())));
     expect((await errorOf(nobody.createTransaction(WANTED))).kind).toBe('not_sent');
     await nobody.close();
   });

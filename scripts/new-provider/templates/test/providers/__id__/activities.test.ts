@@ -1,7 +1,7 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
+import { runActivity } from '../activity-rig';
 import { create$Pascal$Activities, type $Pascal$CreateCall } from '../../../src/providers/$id$/activities';
-import { WireServer } from '../droppay/wire-server';
+import { forTests } from '../local-server';
+import { WireServer } from '../wire-server';
 import * as v from './vectors';
 
 const CALL: $Pascal$CreateCall = {
@@ -18,23 +18,13 @@ const CALL: $Pascal$CreateCall = {
   expiresAt: '2026-01-31T10:00:00Z',
 };
 
-let wire: WireServer;
-beforeAll(async () => {
-  wire = await WireServer.start();
-});
-beforeEach(() => wire.reset());
-afterAll(() => wire.stop());
-
+const wire = forTests(new WireServer());
 const activities = () =>
   create$Pascal$Activities({ connections: { default: v.settingsFor(wire.url, { callTimeoutMs: 400 }) } });
 
-function run<T>(activity: () => Promise<T>): Promise<T> {
-  return new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(activity);
-}
-
 const create = (change: Partial<$Pascal$CreateCall> = {}) =>
-  run(() => activities().$camel$CreatePayment({ ...CALL, ...change }));
-const read = () => run(() => activities().$camel$GetPayment(CALL));
+  runActivity(() => activities().$camel$CreatePayment({ ...CALL, ...change }));
+const read = () => runActivity(() => activities().$camel$GetPayment(CALL));
 
 test('asks for a page', async () => {
   wire.on(v.route('create'), { status: 200, json: v.wirePayment() });

@@ -1,20 +1,15 @@
 import { amountText } from '../../../src/providers/$id$/capabilities';
 import { $Pascal$Client } from '../../../src/providers/$id$/client';
-import { WireServer } from '../droppay/wire-server';
+import { forTests } from '../local-server';
+import { WireServer } from '../wire-server';
 import * as v from './vectors';
 
-let wire: WireServer;
+const wire = forTests(new WireServer());
 let client: $Pascal$Client;
-
-beforeAll(async () => {
-  wire = await WireServer.start();
-});
 beforeEach(() => {
-  wire.reset();
   client = new $Pascal$Client(v.settingsFor(wire.url, { callTimeoutMs: 400 }));
 });
 afterEach(() => client.close());
-afterAll(() => wire.stop());
 
 const create = () =>
   client.createPayment({

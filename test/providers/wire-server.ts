@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { bodyOf, LocalServer } from './local-server';
 
 export interface WireRequest {
   method: string;
@@ -22,21 +22,12 @@ export type WireAnswer =
 type Answerer = (request: WireRequest) => WireAnswer;
 
 /** An HTTP server that answers as a test says and remembers every request it read. */
-export class WireServer {
+export class WireServer extends LocalServer {
   readonly requests: WireRequest[] = [];
   private readonly routes = new Map<string, Answerer[]>();
 
-  private constructor(private readonly server: Server) {}
-
-  static async start(): Promise<WireServer> {
-    const server = createServer((incoming, outgoing) => void wire.serve(incoming, outgoing));
-    const wire = new WireServer(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return wire;
-  }
-
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.origin;
   }
 
   /** How `METHOD /path` is answered: each answer once, the last one for ever. */
@@ -52,25 +43,18 @@ export class WireServer {
     return this.requests.filter(({ method, path }) => `${method} ${path}` === route);
   }
 
-  reset(): void {
+  override reset(): void {
     this.requests.length = 0;
     this.routes.clear();
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-
-  private async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  protected override async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const request: WireRequest = {
       method: incoming.method ?? '',
       path: incoming.url ?? '',
       authorization: incoming.headers.authorization,
       contentType: incoming.headers['content-type'],
-      text: Buffer.concat(chunks).toString('utf8'),
+      text: (await bodyOf(incoming)).toString('utf8'),
     };
     this.requests.push(request);
     const answers = this.routes.get(`${request.method} ${request.path}`);
