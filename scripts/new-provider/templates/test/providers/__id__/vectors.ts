@@ -1,6 +1,6 @@
 import type { Finding } from '../../../src/domain/provider-answer';
 import { type $Pascal$Settings, $camel$SettingsSchema } from '../../../src/providers/$id$/config';
-import type { WireRequest } from '../droppay/wire-server';
+import type { WireRequest } from '../wire-server';
 
 export function settingsFor(baseUrl: string, change: object = {}): $Pascal$Settings {
   return $camel$SettingsSchema.parse({ baseUrl, apiKey: 'test-api-key', ...change });
