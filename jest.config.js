@@ -58,7 +58,7 @@ module.exports = {
   /** Workflow tests leave memory behind: in a process that is full of it the simulation takes seven times as long. */
   workerIdleMemoryLimit: '700MB',
   projects: [
-    project('unit', 10_000, elsewhere),
+    project('unit', 30_000, elsewhere),
     project('story', 60_000, inFolders(FOLDERS.story)),
     project('replay', 60_000, inFolders(FOLDERS.replay)),
     project('simulation', 900_000, inFolders(FOLDERS.simulation)),

@@ -8,11 +8,12 @@ import { hashOfToken } from '../../src/activities/log-in';
 import { accessTokenWorkflowId } from '../../src/contract/access-token';
 import { ProviderError } from '../../src/providers/provider-error';
 import { startTimeSkippingEnvironment } from '../support/temporal-servers';
+import { patience } from '../support/patience';
 
 const ACME = { company: 'acme', provider: 'Acme' };
 const TASK_QUEUE = 'access-token-source';
 
-jest.setTimeout(60_000);
+jest.setTimeout(patience(60_000));
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 let env: TestWorkflowEnvironment;

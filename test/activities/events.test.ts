@@ -12,10 +12,11 @@ import { dataConverter } from '../../src/temporal/data-converter';
 import { type Delivery, EventBackend } from '../client/event-backend';
 import { NEW_SECRET, OLD_SECRET, PERSONAL, sampleEvent } from '../client/sample-events';
 import { startTimeSkippingEnvironment } from '../support/temporal-servers';
+import { patience, scaled } from '../support/patience';
 
-jest.setTimeout(30_000);
+jest.setTimeout(patience(30_000));
 
-const ANSWER_WITHIN_MS = 400;
+const ANSWER_WITHIN_MS = scaled(400);
 
 let env: TestWorkflowEnvironment;
 let backend: EventBackend;

@@ -1,7 +1,8 @@
 import { type Payment, referenceAtProvider } from '../../src/domain/payment';
 import { SandboxRig } from './sandbox-rig';
+import { patience } from '../support/patience';
 
-jest.setTimeout(60_000);
+jest.setTimeout(patience(60_000));
 
 let rig: SandboxRig;
 beforeAll(async () => {

@@ -5,8 +5,9 @@ import { referenceAtProvider } from '../../src/domain/payment';
 import { SANDBOX_CREDENTIALS, SANDBOX_MEXICO_CREDENTIALS } from '../../src/sandbox/etpay/accounts';
 import { goodRequest } from './api-rig';
 import { ORDERS, SandboxRig } from './sandbox-rig';
+import { patience } from '../support/patience';
 
-jest.setTimeout(60_000);
+jest.setTimeout(patience(60_000));
 
 let directory: string;
 let rig: SandboxRig;

@@ -22,8 +22,9 @@ import { eventually } from '../support/eventually';
 import { requestAt } from '../workflows/story-rig';
 import { ApiRig } from './api-rig';
 import { SandboxRig } from './sandbox-rig';
+import { patience } from '../support/patience';
 
-jest.setTimeout(60_000);
+jest.setTimeout(patience(60_000));
 
 const DAY_MS = 86_400_000;
 

@@ -15,8 +15,9 @@ import { eventually } from '../support/eventually';
 import { createNamespace, sharedDevServerAddress } from '../support/temporal-servers';
 import { FakeDropPay } from '../workflows/fake-droppay';
 import { ApiRig, goodRequest, OTHER_KEY } from './api-rig';
+import { patience } from '../support/patience';
 
-jest.setTimeout(60_000);
+jest.setTimeout(patience(60_000));
 
 const keyRing = [{ id: 'test', key: randomBytes(32) }];
 const dropPay = new FakeDropPay();

@@ -5,8 +5,9 @@ import { type Payment, referenceAtProvider } from '../../src/domain/payment';
 import { eventually } from '../support/eventually';
 import { OTHER_KEY } from './api-rig';
 import { SandboxRig } from './sandbox-rig';
+import { patience } from '../support/patience';
 
-jest.setTimeout(60_000);
+jest.setTimeout(patience(60_000));
 
 let rig: SandboxRig;
 beforeAll(async () => {

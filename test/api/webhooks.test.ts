@@ -4,8 +4,9 @@ import { lateWorkflowIdOf, refundsWorkflowIdOf } from '../../src/contract/workfl
 import { type Payment, referenceAtProvider } from '../../src/domain/payment';
 import { eventually } from '../support/eventually';
 import { SandboxRig } from './sandbox-rig';
+import { patience } from '../support/patience';
 
-jest.setTimeout(60_000);
+jest.setTimeout(patience(60_000));
 
 let rig: SandboxRig;
 beforeAll(async () => {

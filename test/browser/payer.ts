@@ -1,4 +1,5 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { patience } from '../support/patience';
 
 /** Nothing of a person's browser takes part, and nothing but the pages under test goes over the network. */
 const ARGUMENTS = [
@@ -12,7 +13,7 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 export const PHONE = { width: 320, height: 568 };
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = patience(20_000);
 
 /** Playwright makes a new profile for every start. */
 export function startChromium(executablePath: string): Promise<Browser> {

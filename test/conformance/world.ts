@@ -70,6 +70,7 @@ export class World {
       HOLDFAST_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
       HOLDFAST_TOKEN_SECRETS: `t1:${randomBytes(32).toString('base64')}`,
       HOLDFAST_RATE_LIMIT: '0',
+      HOLDFAST_MAX_IN_FLIGHT: '1000',
       ...sandboxAccounts(sandbox.url),
       HOLDFAST_CONNECTIONS: join(directory, 'connections.json'),
     };

@@ -6,9 +6,10 @@ import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes';
 import { promtool } from '../support/promtool';
 import { ALERT_CASES } from './alert-cases';
 import { ALERTS_FILE, alertRules } from './alert-rules';
+import { patience } from '../support/patience';
 
 /** promtool may have to be got first, and plays days. */
-jest.setTimeout(120_000);
+jest.setTimeout(patience(120_000));
 
 const CONFIG = join(__dirname, '../../deploy/prometheus/prometheus.yml');
 const AT_MINUTES = 40;

@@ -7,10 +7,11 @@ import { Payer, PHONE, startChromium } from '../browser/payer';
 import { describeInChromium } from '../support/chromium';
 import { eventually } from '../support/eventually';
 import { temporalCliPath } from '../support/temporal-binaries';
+import { patience } from '../support/patience';
 
 const CLI = join(__dirname, '../../dist/local/cli.js');
 /** A child that hangs is killed; whatever it started ends with it. */
-const LONGEST_RUN_MS = 90_000;
+const LONGEST_RUN_MS = patience(90_000);
 
 interface Run {
   child: ChildProcess;

@@ -5,6 +5,7 @@ import { Shop } from './shop';
 import { SteadyLoad, type TakenPayment } from './steady-load';
 import { type ReleaseWorker, WorkerReleases } from './worker-releases';
 import { type RanWorkflow, ranWorkflows } from './workflow-tasks';
+import { patience } from '../support/patience';
 
 const THIS_RELEASE = join(__dirname, '../../dist');
 /** How many payments of the load each step of a deploy lasts. */
@@ -73,7 +74,7 @@ describe.each([
     workflows = await ranWorkflows(releases.client);
     patchedAsListed = (await releases.client.workflow.count('TemporalChangeVersion="look-up-after-opening"'))
       .count;
-  }, 780_000);
+  }, patience(780_000));
   afterAll(async () => {
     load?.abandon();
     await releases?.close();

@@ -1,5 +1,6 @@
 import { CheckoutCopy, type Outcome } from '../setup/checkout-copy';
 import { readRegistration, register } from '../setup/apply-registration';
+import { patience } from '../support/patience';
 
 let copy: CheckoutCopy;
 let compiled: Outcome;
@@ -18,7 +19,7 @@ beforeAll(async () => {
     copy.runBeside('node_modules/typescript/bin/tsc', '-p', '.', '--noEmit', 'false', '--outDir', 'out'),
     copy.runBeside('node_modules/eslint/bin/eslint.js', '--max-warnings', '0', ...code),
   ]);
-}, 180_000);
+}, patience(180_000));
 
 afterAll(() => copy.remove());
 

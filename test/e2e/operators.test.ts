@@ -16,6 +16,7 @@ import {
 } from '../support/runbook';
 import { temporalCliPath } from '../support/temporal-binaries';
 import { Shop } from './shop';
+import { patience } from '../support/patience';
 
 const run = promisify(execFile);
 /** The api keeps its counts for 15 s. */
@@ -175,18 +176,22 @@ describe('an operator with the runbook', () => {
     expect(await answerTo(resolve, id)).toMatchObject({ status: 200, body: { status: 'succeeded' } });
   });
 
-  it('can run every command of the runbook', async () => {
-    const id = await paid();
-    const refund = await shop.api.refund(id, {}, `refund-${id}`);
-    for (const command of new Set(runbookCommands())) {
-      if (command.startsWith('temporal ')) await temporal(command, id);
-      else {
-        const { status, text } = await perform(curlCall(command, variablesFor(id, refund.id)));
-        // What is settled is refused in words; what does not exist would be 404, what is wrong 400.
-        expect([command, text, [200, 409].includes(status)]).toEqual([command, text, true]);
+  it(
+    'can run every command of the runbook',
+    async () => {
+      const id = await paid();
+      const refund = await shop.api.refund(id, {}, `refund-${id}`);
+      for (const command of new Set(runbookCommands())) {
+        if (command.startsWith('temporal ')) await temporal(command, id);
+        else {
+          const { status, text } = await perform(curlCall(command, variablesFor(id, refund.id)));
+          // What is settled is refused in words; what does not exist would be 404, what is wrong 400.
+          expect([command, text, [200, 409].includes(status)]).toEqual([command, text, true]);
+        }
       }
-    }
-  }, 120_000);
+    },
+    patience(120_000),
+  );
 
   it('is shown every metric that rules and runbook name', async () => {
     await temporalCli(

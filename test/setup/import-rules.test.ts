@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { patience } from '../support/patience';
 
 const CHECKOUT = join(__dirname, '../..');
 
@@ -200,7 +201,7 @@ beforeAll(async () => {
     cwd: CHECKOUT,
   });
   messages = new Map(JSON.parse(stdout) as [string, Messages][]);
-}, 60_000);
+}, patience(60_000));
 
 it.each(REFUSED)('refuses %s and says why', (_name, file, code, reason) => {
   expect(messages.get(key(file, code))?.join('\n')).toContain(reason);

@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CheckoutCopy } from './checkout-copy';
+import { patience } from '../support/patience';
 
 let copy: CheckoutCopy;
 
 beforeAll(() => {
   copy = new CheckoutCopy();
-}, 30_000);
+}, patience(30_000));
 
 afterAll(() => copy.remove());
 
@@ -43,28 +44,34 @@ it('says how it is called', () => {
 });
 
 // test/e2e/new-provider.test.ts compiles, lints and runs what is made.
-it('makes formatted files, once, free of what the templates are written with', () => {
-  const { status, output } = newProvider('acme-pay', 'Acme Pay');
-  expect([status, output]).toEqual([0, expect.stringContaining('Made for Acme Pay')]);
-  const made = output.split('\n').flatMap((line) => /^ {2}([\w-]+\/\S+)$/.exec(line)?.[1] ?? []);
-  expect(made).toEqual(
-    expect.arrayContaining([
-      'src/providers/acme-pay/client.ts',
-      'src/sandbox/acme-pay/company.ts',
-      'docs/providers/acme-pay.md',
-      'test/companies/acme-pay.ts',
-      'test/simulation/companies/acme-pay.ts',
-      'test/conformance/acme-pay.test.ts',
-    ]),
-  );
-  for (const path of made) {
-    const text = readFileSync(join(copy.path, path), 'utf8');
-    expect([path, text]).toEqual([
-      path,
-      expect.not.stringMatching(/\$(id|Name|camel|Pascal|CONSTANT)\$|__id__/),
-    ]);
-  }
-  expect(copy.run('node_modules/prettier/bin/prettier.cjs', '--check', ...made)).toMatchObject({ status: 0 });
-  const again = newProvider('acme-pay');
-  expect([again.status, again.output]).toEqual([1, expect.stringContaining('exist already')]);
-}, 30_000);
+it(
+  'makes formatted files, once, free of what the templates are written with',
+  () => {
+    const { status, output } = newProvider('acme-pay', 'Acme Pay');
+    expect([status, output]).toEqual([0, expect.stringContaining('Made for Acme Pay')]);
+    const made = output.split('\n').flatMap((line) => /^ {2}([\w-]+\/\S+)$/.exec(line)?.[1] ?? []);
+    expect(made).toEqual(
+      expect.arrayContaining([
+        'src/providers/acme-pay/client.ts',
+        'src/sandbox/acme-pay/company.ts',
+        'docs/providers/acme-pay.md',
+        'test/companies/acme-pay.ts',
+        'test/simulation/companies/acme-pay.ts',
+        'test/conformance/acme-pay.test.ts',
+      ]),
+    );
+    for (const path of made) {
+      const text = readFileSync(join(copy.path, path), 'utf8');
+      expect([path, text]).toEqual([
+        path,
+        expect.not.stringMatching(/\$(id|Name|camel|Pascal|CONSTANT)\$|__id__/),
+      ]);
+    }
+    expect(copy.run('node_modules/prettier/bin/prettier.cjs', '--check', ...made)).toMatchObject({
+      status: 0,
+    });
+    const again = newProvider('acme-pay');
+    expect([again.status, again.output]).toEqual([1, expect.stringContaining('exist already')]);
+  },
+  patience(30_000),
+);

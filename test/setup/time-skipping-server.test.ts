@@ -1,5 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { startTimeSkippingEnvironment } from '../support/temporal-servers';
+import { patience } from '../support/patience';
 
 const HOUR_MS = 3_600_000;
 
@@ -8,7 +9,7 @@ describe('the time-skipping server of the tests', () => {
 
   beforeAll(async () => {
     environment = await startTimeSkippingEnvironment();
-  }, 30_000);
+  }, patience(30_000));
 
   afterAll(() => environment.teardown());
 

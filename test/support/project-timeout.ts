@@ -1,3 +1,5 @@
+import { patience } from './patience';
+
 declare const PROJECT_TIMEOUT_MS: number;
 
-jest.setTimeout(PROJECT_TIMEOUT_MS);
+jest.setTimeout(patience(PROJECT_TIMEOUT_MS));

@@ -8,6 +8,7 @@ import {
 } from '../../src/temporal/search-attributes';
 import { eventually } from '../support/eventually';
 import { createNamespace, sharedDevServerAddress } from '../support/temporal-servers';
+import { patience } from '../support/patience';
 
 const {
   INDEXED_VALUE_TYPE_KEYWORD: KEYWORD,
@@ -45,7 +46,7 @@ describe('search attributes', () => {
   beforeAll(async () => {
     namespace = await createNamespace(sharedDevServerAddress(), 'search-attributes');
     connection = await Connection.connect({ address: sharedDevServerAddress() });
-  }, 60_000);
+  }, patience(60_000));
 
   afterAll(() => connection.close());
 
@@ -78,35 +79,43 @@ describe('search attributes', () => {
     for (const personal of ['Ada', 'payer.example', 'tickets']) expect(values).not.toContain(personal);
   });
 
-  test('are made known to the namespace, by several processes at once and again at every start', async () => {
-    await Promise.all(Array.from({ length: 4 }, () => registerSearchAttributes(connection, namespace)));
-    await registerSearchAttributes(connection, namespace);
-    expect(await known()).toMatchObject(searchAttributeTypes());
-  }, 60_000);
+  test(
+    'are made known to the namespace, by several processes at once and again at every start',
+    async () => {
+      await Promise.all(Array.from({ length: 4 }, () => registerSearchAttributes(connection, namespace)));
+      await registerSearchAttributes(connection, namespace);
+      expect(await known()).toMatchObject(searchAttributeTypes());
+    },
+    patience(60_000),
+  );
 
-  test('find a payment by each of them', async () => {
-    await registerSearchAttributes(connection, namespace);
-    const client = new Client({ connection, namespace });
-    await client.workflow.start('anything', {
-      workflowId: PAYMENT.workflowId,
-      taskQueue: 'nobody-works-here',
-      typedSearchAttributes: paymentSearchAttributes(PAYMENT, 'shop'),
-    });
-    const conditions = [
-      `HoldfastStatus = 'processing'`,
-      `HoldfastProvider = 'droppay-pos'`,
-      `HoldfastReference = 'order-1042'`,
-      `HoldfastConnection = 'default'`,
-      `HoldfastCurrency = 'EUR'`,
-      `HoldfastAmount = 1250`,
-      `HoldfastExpiresAt > '2030-01-01T10:14:59Z' AND HoldfastExpiresAt < '2030-01-01T10:15:01Z'`,
-      `HoldfastCaller = 'shop'`,
-    ];
-    const count = async (query: string) => (await client.workflow.count(query)).count;
-    await eventually(
-      () => Promise.all(conditions.map(count)),
-      (found) => found.every((one) => one === 1),
-    );
-    expect(await count(`HoldfastAmount = 1251`)).toBe(0);
-  }, 60_000);
+  test(
+    'find a payment by each of them',
+    async () => {
+      await registerSearchAttributes(connection, namespace);
+      const client = new Client({ connection, namespace });
+      await client.workflow.start('anything', {
+        workflowId: PAYMENT.workflowId,
+        taskQueue: 'nobody-works-here',
+        typedSearchAttributes: paymentSearchAttributes(PAYMENT, 'shop'),
+      });
+      const conditions = [
+        `HoldfastStatus = 'processing'`,
+        `HoldfastProvider = 'droppay-pos'`,
+        `HoldfastReference = 'order-1042'`,
+        `HoldfastConnection = 'default'`,
+        `HoldfastCurrency = 'EUR'`,
+        `HoldfastAmount = 1250`,
+        `HoldfastExpiresAt > '2030-01-01T10:14:59Z' AND HoldfastExpiresAt < '2030-01-01T10:15:01Z'`,
+        `HoldfastCaller = 'shop'`,
+      ];
+      const count = async (query: string) => (await client.workflow.count(query)).count;
+      await eventually(
+        () => Promise.all(conditions.map(count)),
+        (found) => found.every((one) => one === 1),
+      );
+      expect(await count(`HoldfastAmount = 1251`)).toBe(0);
+    },
+    patience(60_000),
+  );
 });

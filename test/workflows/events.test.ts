@@ -23,6 +23,7 @@ import { eventually } from '../support/eventually';
 import { startTimeSkippingEnvironment } from '../support/temporal-servers';
 import { FakeDropPay } from './fake-droppay';
 import { StoryRig } from './story-rig';
+import { scaled } from '../support/patience';
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
@@ -45,7 +46,7 @@ function activitiesOn(client: Client): EventActivities {
     taskQueue: 'holdfast',
     url: backend.url,
     secrets: [NEW_SECRET],
-    answerWithinMs: 1_000,
+    answerWithinMs: scaled(1_000),
   });
 }
 

@@ -3,6 +3,7 @@ import * as v from './vectors';
 import { forTests } from '../local-server';
 import { type WireAnswer, WireServer } from '../wire-server';
 import { DropPayRig } from './activities-rig';
+import { soonWhereItHangs } from '../../support/patience';
 
 const wire = forTests(new WireServer());
 let rig: DropPayRig;
@@ -69,6 +70,7 @@ describe('dropPayCreateAcquirerAuthorization', () => {
   ];
 
   test.each(LOST)('%s may be repeated: an orphan is never confirmed', async (_, answer) => {
+    rig = new DropPayRig(wire, { acquirerPosId: 'POSACQ1', ...soonWhereItHangs(answer) });
     wire.on(v.CREATE, answer);
     expect(await failureOf(rig.announce())).toMatchObject({ type: 'unavailable', nonRetryable: false });
     expect(wire.requests).toHaveLength(1);
@@ -92,11 +94,16 @@ describe('dropPayCreateAcquirerAuthorization', () => {
   });
 
   describe('when the device grants what it creates', () => {
+    const granting = (waits: object = {}) => {
+      const assumed = { acquirerCreatedGranted: true };
+      return new DropPayRig(wire, { acquirerPosId: 'POSACQ1', assumed, ...waits });
+    };
     beforeEach(() => {
-      rig = new DropPayRig(wire, { acquirerPosId: 'POSACQ1', assumed: { acquirerCreatedGranted: true } });
+      rig = granting();
     });
 
     test.each(LOST)('%s is unknown: it may have taken the money', async (_, answer) => {
+      rig = granting(soonWhereItHangs(answer));
       wire.on(v.CREATE, answer);
       await expect(rig.announce()).resolves.toEqual({ outcome: 'unknown', detail: expect.any(String) });
       expect(wire.requests).toHaveLength(1);

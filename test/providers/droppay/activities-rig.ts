@@ -7,6 +7,7 @@ import { ProviderError, type ProviderErrorKind } from '../../../src/providers/pr
 import { settingsFor, V3_GRANTED, V3_TOKEN } from './vectors';
 import { type ActivityRun, runActivity } from '../activity-rig';
 import type { WireServer } from '../wire-server';
+import { PATIENT } from '../../support/patience';
 
 export const CALL: ProviderCall = {
   paymentId: 'pay_1001',
@@ -30,8 +31,6 @@ export const REFUND_CALL: RefundCall = {
   reason: 'one ticket back',
   providerRefundReference: null,
 };
-
-export const CALL_TIMEOUT_MS = 400;
 
 /** The end of a pay token that was issued just now, as DropPay writes it. */
 export function endOfLife(secondsFromNow = 180): string {
@@ -75,7 +74,7 @@ export class DropPayRig {
   private readonly logIns;
 
   constructor(wire: Pick<WireServer, 'url'>, change: Record<string, unknown> = {}) {
-    const settings = settingsFor(wire.url, { callTimeoutMs: CALL_TIMEOUT_MS, ...change });
+    const settings = settingsFor(wire.url, { ...PATIENT, ...change });
     const connections = { default: settings };
     this.logIns = createLogInActivities([dropPayTokens(connections)]);
     this.activities = createDropPayActivities({

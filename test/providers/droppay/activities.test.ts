@@ -4,6 +4,7 @@ import * as v from './vectors';
 import { forTests } from '../local-server';
 import { type WireAnswer, WireServer } from '../wire-server';
 import { DropPayRig, granted } from './activities-rig';
+import { soonWhereItHangs } from '../../support/patience';
 
 const wire = forTests(new WireServer());
 let rig: DropPayRig;
@@ -69,6 +70,7 @@ describe('dropPayCreateAuthorization', () => {
       { type: 'rate_limited', nextRetryDelay: 9_000 },
     ],
   ])('%s may be repeated: an orphan is never shown to a payer', async (_, answer, expected) => {
+    rig = new DropPayRig(wire, soonWhereItHangs(answer));
     wire.on(v.CREATE, answer);
     expect(await failureOf(rig.create())).toMatchObject({ ...expected, nonRetryable: false });
   });
@@ -145,6 +147,7 @@ describe('dropPayCancelAuthorization', () => {
     ['a reset', 'reset'],
     ['a time-out', 'hang'],
   ])('reads what became of it after %s', async (_, answer) => {
+    rig = new DropPayRig(wire, soonWhereItHangs(answer));
     wire.on(v.DELETE, answer).on(v.READ, granted());
     await expect(rig.cancel()).resolves.toMatchObject({ state: 'authorized' });
     expect(wire.requests.map(({ method }) => method)).toEqual(['DELETE', 'GET']);
@@ -189,6 +192,7 @@ describe('the login', () => {
     [{ status: 503 }, { type: 'unavailable', nonRetryable: false }],
     ['hang', { type: 'unavailable', nonRetryable: false }],
   ])('%j', async (answer, expected) => {
+    rig = new DropPayRig(wire, soonWhereItHangs(answer));
     wire.on(v.LOGIN, answer);
     expect(await failureOf(rig.logIn())).toMatchObject(expected);
   });

@@ -1,8 +1,10 @@
+import { CALL_TIMEOUT_MS } from '../../../src/providers/http';
 import type { Taking } from '../../../src/domain/provider-answer';
 import * as v from './vectors';
 import { forTests, goneAddress } from '../local-server';
 import { type WireAnswer, WireServer } from '../wire-server';
-import { CALL_TIMEOUT_MS, DropPayRig, endOfLife, granted } from './activities-rig';
+import { DropPayRig, endOfLife, granted } from './activities-rig';
+import { soonWhereItHangs } from '../../support/patience';
 
 const wire = forTests(new WireServer());
 let rig: DropPayRig;
@@ -154,6 +156,7 @@ describe('any other 4xx', () => {
       ['not found', { status: 404 }],
       ['no answer', 'hang'],
     ])('is unknown when the reading afterwards is %s', async (_, after) => {
+      rig = new DropPayRig(wire, soonWhereItHangs(after));
       wire.on(v.READ, granted({}, token), after).on(v.CHARGE, refusal);
       await expect(rig.charge()).resolves.toMatchObject({ outcome: 'unknown' });
       expect(charges()).toHaveLength(1);
@@ -207,6 +210,7 @@ describe('sent and not answered', () => {
     ['a redirect', { status: 307, headers: { location: '/shop/v1/pos/charge' } }],
   ])('%s', (_, answer) => {
     test('is unknown until the token has ended, and sent once', async () => {
+      rig = new DropPayRig(wire, soonWhereItHangs(answer));
       const date_expiring = endOfLife(300);
       wire.on(v.READ, granted({}, { date_expiring })).on(v.CHARGE, answer);
       expect(untilOf(await rig.charge())).toBe(Date.parse(date_expiring) + 60_000);
@@ -256,6 +260,7 @@ describe('before the charge', () => {
     ['no pay token', granted({ pay_token: undefined })],
     ['an unknown status', granted({ status: 'CLOSED' })],
   ])('%s means that nothing is sent', async (_, reading) => {
+    rig = new DropPayRig(wire, soonWhereItHangs(reading));
     wire.on(v.READ, reading).on(v.CHARGE, DONE);
     await expect(rig.charge()).resolves.toEqual({ outcome: 'not_sent', detail: expect.any(String) });
     expect(charges()).toEqual([]);

@@ -3,11 +3,12 @@ import { ProviderError } from '../../../src/providers/provider-error';
 import * as v from './vectors';
 import { forTests } from '../local-server';
 import { type WireAnswer, WireServer } from '../wire-server';
+import { PATIENT, soonWhereItHangs } from '../../support/patience';
 
 const wire = forTests(new WireServer());
 let client: DropPayClient;
 beforeEach(() => {
-  client = new DropPayClient(v.settingsFor(`${wire.url}/`, { callTimeoutMs: 300 }));
+  client = new DropPayClient(v.settingsFor(`${wire.url}/`, PATIENT));
 });
 afterEach(() => client.close());
 
@@ -228,6 +229,7 @@ describe('errors', () => {
     ['a 200 without a body', { status: 200 }],
     ['a 200 with HTML', { status: 200, text: '<html>' }],
   ])('%s: a read may be repeated, a charge may not', async (_, answer) => {
+    client = new DropPayClient(v.settingsFor(wire.url, soonWhereItHangs(answer)));
     wire.on(v.READ, answer).on(v.CHARGE, answer).on(v.CREATE, answer).on(v.PATCH, answer);
     expect((await errorOf(read())).kind).toBe('unavailable');
     expect((await errorOf(create())).kind).toBe('unavailable');

@@ -1,8 +1,10 @@
+import { CALL_TIMEOUT_MS } from '../../../src/providers/http';
 import type { Taking } from '../../../src/domain/provider-answer';
 import * as v from './vectors';
 import { forTests, goneAddress } from '../local-server';
 import { type WireAnswer, WireServer } from '../wire-server';
-import { CALL_TIMEOUT_MS, DropPayRig } from './activities-rig';
+import { DropPayRig } from './activities-rig';
+import { soonWhereItHangs } from '../../support/patience';
 
 const wire = forTests(new WireServer());
 let rig: DropPayRig;
@@ -79,6 +81,7 @@ describe('before the confirmation', () => {
     ['an unknown status', acquirer({ status: 'CLOSED' })],
     ['a revoked one', acquirer({ status: 'REVOKED' })],
   ])('%s means that nothing is sent', async (_, reading) => {
+    rig = new DropPayRig(wire, { acquirerPosId: 'POSACQ1', ...soonWhereItHangs(reading) });
     wire.on(v.READ, reading).on(v.PATCH, GRANTED);
     await expect(rig.grant()).resolves.toEqual({ outcome: 'not_sent', detail: expect.any(String) });
     expect(wire.sent(v.PATCH)).toHaveLength(0);
@@ -121,6 +124,10 @@ describe.each<[string, WireAnswer]>([
   ['another authorization', acquirer({ id: 'CHTOTHER', status: 'GRANTED' })],
   ['no amount', acquirer({ status: 'GRANTED', charge_amount: undefined })],
 ])('a confirmation answered with %s', (_, answer) => {
+  beforeEach(() => {
+    rig = new DropPayRig(wire, { acquirerPosId: 'POSACQ1', ...soonWhereItHangs(answer) });
+  });
+
   test('is paid when it reads GRANTED', async () => {
     wire.on(v.READ, WAITING, GRANTED).on(v.PATCH, answer);
     await expect(rig.grant()).resolves.toEqual(PAID);
@@ -195,6 +202,7 @@ describe('a refused confirmation', () => {
     ['not found', { status: 404 }],
     ['no answer', 'hang'],
   ])('is unknown when the reading is %s', async (_, after) => {
+    rig = new DropPayRig(wire, { acquirerPosId: 'POSACQ1', ...soonWhereItHangs(after) });
     wire.on(v.READ, WAITING, after).on(v.PATCH, v.V10_EXPIRED);
     await expectUnknown(rig.grant());
   });

@@ -1,10 +1,11 @@
+import { CALL_WAITS_AT_MOST_MS } from '../../../src/contract/workflow';
 import * as v from './vectors';
 import { forTests } from '../local-server';
 import { WireServer } from '../wire-server';
 import { DropPayRig, granted } from './activities-rig';
 
-/** A call waits for a worker for a minute at most, and is then given 45 s. */
-const LONGEST_LIFE_MS = 105_000;
+/** A call waits for a worker for that long at most, and is then given 45 s (src/workflows/provider-calls.ts). */
+const LONGEST_LIFE_MS = CALL_WAITS_AT_MOST_MS + 45_000;
 
 const wire = forTests(new WireServer());
 let rig: DropPayRig;
@@ -37,7 +38,7 @@ describe('a worker that was halted after it had taken a call, and goes on when n
 });
 
 test('a call that has waited for a worker as long as it may is made', async () => {
-  rig.askedBeforeMs = 59_000;
+  rig.askedBeforeMs = CALL_WAITS_AT_MOST_MS - 1_000;
   await expect(rig.charge()).resolves.toMatchObject({ outcome: 'succeeded' });
   expect(wire.sent(v.CHARGE)).toHaveLength(1);
 });

@@ -4,6 +4,7 @@ import { refundSchema } from '../../../src/providers/droppay/schemas';
 import * as v from './vectors';
 import { forTests } from '../local-server';
 import { WireServer } from '../wire-server';
+import { PATIENT } from '../../support/patience';
 
 const ASKED = { chargeId: 'CHATEST0001', amount: 450 };
 
@@ -38,7 +39,7 @@ describe('what is sent', () => {
   let client: DropPayClient;
 
   beforeAll(() => {
-    client = new DropPayClient(v.settingsFor(wire.url, { callTimeoutMs: 300 }));
+    client = new DropPayClient(v.settingsFor(wire.url, PATIENT));
   });
   afterAll(() => client.close());
 

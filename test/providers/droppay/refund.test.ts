@@ -1,7 +1,9 @@
+import { CALL_TIMEOUT_MS } from '../../../src/providers/http';
 import * as v from './vectors';
 import { forTests, goneAddress } from '../local-server';
 import { type WireAnswer, WireServer } from '../wire-server';
-import { CALL_TIMEOUT_MS, DropPayRig } from './activities-rig';
+import { DropPayRig } from './activities-rig';
+import { soonWhereItHangs } from '../../support/patience';
 
 const wire = forTests(new WireServer());
 let rig: DropPayRig;
@@ -51,6 +53,7 @@ test.each<[string, WireAnswer]>([
   ['another charge', { status: 200, json: { ...v.REFUND_ANSWER, charge_id: 'CHAOTHER' } }],
   ['another amount', { status: 200, json: { ...v.REFUND_ANSWER, amount: 12.3 } }],
 ])('%s leaves it unknown, and nothing is sent again', async (_, answer) => {
+  rig = new DropPayRig(wire, { refundPath: '/shop/v1/pos/refund', ...soonWhereItHangs(answer) });
   wire.on(v.REFUND, answer);
   await expect(rig.refund()).resolves.toEqual({ outcome: 'unknown', detail: expect.any(String) });
   expect(wire.requests).toHaveLength(1);

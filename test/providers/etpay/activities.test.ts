@@ -8,14 +8,12 @@ import type { ProviderCall } from '../../../src/domain/provider-answer';
 import { forTests } from '../local-server';
 import { type WireAnswer, WireServer } from '../wire-server';
 import * as v from './vectors';
+import { PATIENT, soonWhereItHangs } from '../../support/patience';
 
 const wire = forTests(new WireServer());
 let activities: EtPayActivities;
 beforeEach(() => {
-  const settings = (more: object) => v.settingsFor(wire.url, { callTimeoutMs: 400, ...more });
-  activities = createEtPayActivities({
-    connections: { default: settings({}), mexico: settings({ merchantCode: 'mx_test' }) },
-  });
+  activities = activitiesWith(PATIENT);
 });
 
 const CALL: ProviderCall = {
@@ -39,6 +37,11 @@ function open(change: Partial<EtPaySessionCall> = {}) {
 
 const check = (change: Partial<ProviderCall> = {}) =>
   runActivity(() => activities.etPayCheckStatus({ ...CALL, ...change }));
+
+function activitiesWith(settings: object): EtPayActivities {
+  const mexico = v.settingsFor(wire.url, { merchantCode: 'mx_test', ...settings });
+  return createEtPayActivities({ connections: { default: v.settingsFor(wire.url, settings), mexico } });
+}
 
 const sent = (n = 0): unknown => JSON.parse(wire.requests[n]?.text ?? '');
 
@@ -130,6 +133,7 @@ describe('etPayInitializeSession', () => {
   });
 
   test.each(UNANSWERED)('%s may be repeated: nobody holds that session', async (_, answer, expected) => {
+    activities = activitiesWith(soonWhereItHangs(answer));
     wire.on(v.INITIALIZE, answer, SESSION);
     expect(await failureOf(open())).toMatchObject({ ...expected, nonRetryable: false });
     await expect(open()).resolves.toMatchObject({ outcome: 'opened' });
@@ -194,6 +198,7 @@ describe('etPayCheckStatus', () => {
   });
 
   test.each(UNANSWERED)('%s is asked again', async (_, wireAnswer, expected) => {
+    activities = activitiesWith(soonWhereItHangs(wireAnswer));
     wire.on(v.STATUS, wireAnswer);
     expect(await failureOf(check())).toMatchObject({ ...expected, nonRetryable: false });
   });

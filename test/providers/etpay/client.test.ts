@@ -3,11 +3,12 @@ import { ProviderError } from '../../../src/providers/provider-error';
 import { forTests, goneAddress } from '../local-server';
 import { type WireAnswer, WireServer } from '../wire-server';
 import * as v from './vectors';
+import { PATIENT, soonWhereItHangs } from '../../support/patience';
 
 const wire = forTests(new WireServer());
 let client: EtPayClient;
 beforeEach(() => {
-  client = new EtPayClient(v.settingsFor(`${wire.url}/`, { callTimeoutMs: 300 }));
+  client = new EtPayClient(v.settingsFor(`${wire.url}/`, PATIENT));
 });
 afterEach(() => client.close());
 
@@ -148,6 +149,7 @@ describe('errors', () => {
     ['a 200 without a body', { status: 200 }, { kind: 'unavailable' }],
     ['a 200 with HTML', { status: 200, text: '<html>' }, { kind: 'unavailable' }],
   ])('%s is the same for both calls, and is not repeated here', async (_, answer, expected) => {
+    client = new EtPayClient(v.settingsFor(wire.url, soonWhereItHangs(answer)));
     wire.on(v.INITIALIZE, answer).on(v.STATUS, answer);
     expect(await errorOf(initialize())).toMatchObject({ ...expected, call: 'initialize session' });
     expect(await errorOf(check())).toMatchObject({ ...expected, call: 'check payment status' });

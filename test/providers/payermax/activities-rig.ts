@@ -5,6 +5,7 @@ import {
 import type { ProviderCall, RefundCall } from '../../../src/domain/provider-answer';
 import type { GatewayServer } from './gateway-server';
 import { settingsFor } from './vectors';
+import { PATIENT } from '../../support/patience';
 
 export const PAYMENT_TOKEN = 'ptok_5d1e';
 export const ORDER_NO = 'pay1001';
@@ -39,7 +40,7 @@ export class PayerMaxRig {
 
   constructor(gateway: Pick<GatewayServer, 'url'>, settings: Record<string, unknown> = {}) {
     this.activities = createPayerMaxActivities({
-      default: settingsFor(gateway.url, { callTimeoutMs: 300, ...settings }),
+      default: settingsFor(gateway.url, { ...PATIENT, ...settings }),
     });
   }
 

@@ -3,6 +3,7 @@ import { accepted, code, type GatewayAnswer, GatewayServer } from './gateway-ser
 import * as v from './vectors';
 import { failureOf } from '../activity-rig';
 import { ORDER_NO, PayerMaxRig } from './activities-rig';
+import { soonWhereItHangs } from '../../support/patience';
 
 const gateway = forTests(new GatewayServer());
 let rig: PayerMaxRig;
@@ -45,6 +46,7 @@ describe('payerMaxApplySession', () => {
   });
 
   test.each(TRANSIENT)('%s is tried again', async (_, answer, type) => {
+    rig = new PayerMaxRig(gateway, soonWhereItHangs(answer));
     gateway.on('applyDropinSession', answer);
     expect(await failureOf(rig.applySession())).toMatchObject({ type, nonRetryable: false });
   });
@@ -133,6 +135,7 @@ describe('payerMaxOrderQuery', () => {
   });
 
   test.each(TRANSIENT)('%s is no finding', async (_, answer, type) => {
+    rig = new PayerMaxRig(gateway, soonWhereItHangs(answer));
     gateway.on('orderQuery', answer);
     expect(await failureOf(rig.orderQuery())).toMatchObject({ type, nonRetryable: false });
   });

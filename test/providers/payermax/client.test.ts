@@ -4,12 +4,13 @@ import { ProviderError, type ProviderErrorKind } from '../../../src/providers/pr
 import { forTests, goneAddress } from '../local-server';
 import { accepted, code, type GatewayAnswer, GatewayServer, signedByPlatform } from './gateway-server';
 import * as v from './vectors';
+import { PATIENT, soonWhereItHangs } from '../../support/patience';
 
 const PAYMENT_TOKEN = 'ptok_5d1e';
 const gateway = forTests(new GatewayServer());
 let client: PayerMaxClient;
 beforeEach(() => {
-  client = new PayerMaxClient(v.settingsFor(`${gateway.url}/`, { callTimeoutMs: 300 }));
+  client = new PayerMaxClient(v.settingsFor(`${gateway.url}/`, PATIENT));
 });
 afterEach(() => client.close());
 
@@ -253,6 +254,7 @@ describe('what is believed', () => {
     ['a signed decline', code('CARD_INVALID'), 'outcome_unknown', 'outcome_unknown'],
     ['a code nobody knows', code('SOMETHING_NEW'), 'outcome_unknown', 'outcome_unknown'],
   ])('%s', async (_, answer, once, repeatable) => {
+    client = new PayerMaxClient(v.settingsFor(gateway.url, soonWhereItHangs(answer)));
     gateway.on('orderAndPay', answer).on('orderQuery', answer);
     expect((await errorOf(order())).kind).toBe(once);
     expect((await errorOf(query())).kind).toBe(repeatable);
@@ -293,6 +295,7 @@ describe('answers without a code', () => {
     ['success without data', accepted(undefined as never), 'outcome_unknown', 'outcome_unknown'],
     ['success with other data', accepted({ status: 7 }), 'outcome_unknown', 'outcome_unknown'],
   ])('%s', async (_, answer, once, repeatable) => {
+    client = new PayerMaxClient(v.settingsFor(gateway.url, soonWhereItHangs(answer)));
     gateway.on('orderAndPay', answer).on('orderQuery', answer);
     expect(await errorOf(order())).toMatchObject({ kind: once, providerCode: undefined });
     expect(await errorOf(query())).toMatchObject({ kind: repeatable, providerCode: undefined });
@@ -311,6 +314,7 @@ test('no error shows the payment token or what was answered', async () => {
   const echo = JSON.stringify({ code: 'NEW', msg: PAYMENT_TOKEN });
   const answers: GatewayAnswer[] = [{ text: echo }, { text: PAYMENT_TOKEN }, 'reset', 'hang'];
   gateway.on('orderAndPay', ...answers);
+  client = new PayerMaxClient(v.settingsFor(gateway.url, soonWhereItHangs(...answers)));
   for (const _ of answers) {
     const error = await errorOf(order());
     expect(error.stack + JSON.stringify(error)).not.toContain(PAYMENT_TOKEN);

@@ -1,6 +1,7 @@
 import { forTests, goneAddress } from '../local-server';
 import { accepted, code, type GatewayAnswer, GatewayServer } from './gateway-server';
 import { ORDER_NO, PAYMENT_TOKEN, PayerMaxRig } from './activities-rig';
+import { soonWhereItHangs } from '../../support/patience';
 
 const gateway = forTests(new GatewayServer());
 let rig: PayerMaxRig;
@@ -60,6 +61,7 @@ describe('SUCCESS', () => {
     ['does not answer', 'hang'],
     ['shows a failure', read('FAILED')],
   ])('is left to look-ups, when the order %s', async (_, query) => {
+    rig = new PayerMaxRig(gateway, soonWhereItHangs(query));
     on(placed('SUCCESS'), query);
     await expect(rig.orderAndPay()).resolves.toEqual({ outcome: 'pending' });
   });
@@ -222,6 +224,7 @@ describe('sent, without an answer that can be believed', () => {
     ['no status', accepted({ outTradeNo: ORDER_NO })],
     ['no data', { text: '{"code":"APPLY_SUCCESS","msg":""}' }],
   ])('%s is unknown, and nothing is sent twice', async (_, answer) => {
+    rig = new PayerMaxRig(gateway, soonWhereItHangs(answer));
     on(answer);
     await expect(rig.orderAndPay()).resolves.toEqual({
       outcome: 'unknown',
@@ -291,6 +294,7 @@ test('no outcome shows the payment token', async () => {
     placed(PAYMENT_TOKEN),
   ];
   gateway.on('orderAndPay', ...answers);
+  rig = new PayerMaxRig(gateway, soonWhereItHangs(...answers));
   for (const _ of answers) {
     expect(JSON.stringify(await rig.orderAndPay())).not.toContain(PAYMENT_TOKEN);
   }

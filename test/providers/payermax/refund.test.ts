@@ -2,6 +2,7 @@ import { forTests, goneAddress } from '../local-server';
 import { accepted, code, type GatewayAnswer, GatewayServer } from './gateway-server';
 import { failureOf } from '../activity-rig';
 import { ORDER_NO, PayerMaxRig } from './activities-rig';
+import { soonWhereItHangs } from '../../support/patience';
 
 const gateway = forTests(new GatewayServer());
 let rig: PayerMaxRig;
@@ -64,6 +65,7 @@ describe('payerMaxRefund', () => {
     ['another refund', placed('REFUND_FAILED', { outRefundNo: 're1002' })],
     ['a status nobody knows', placed('REFUND_HALF')],
   ])('%s is unknown, and nothing is sent twice', async (_, answer) => {
+    rig = new PayerMaxRig(gateway, soonWhereItHangs(answer));
     on(answer);
     await expect(rig.refund()).resolves.toEqual({ outcome: 'unknown', detail: expect.any(String) });
     expect(gateway.calls()).toEqual(['refund']);
@@ -156,6 +158,7 @@ describe('payerMaxRefundQuery', () => {
     ['TOO_MANY_REQUEST', code('TOO_MANY_REQUEST'), { type: 'rate_limited', nonRetryable: false }],
     ['AUTHENTICATE_FAILED', code('AUTHENTICATE_FAILED'), { type: 'unauthenticated', nonRetryable: true }],
   ])('%s is no finding', async (_, answer, expected) => {
+    rig = new PayerMaxRig(gateway, soonWhereItHangs(answer));
     gateway.on('refundQuery', answer);
     expect(await failureOf(rig.refundQuery())).toMatchObject(expected);
   });

@@ -2,6 +2,7 @@ import { createPomeloActivities, type PomeloCreateCall } from '../../../src/prov
 import { CREATED, settingsFor } from './vectors';
 import { type ActivityRun, runActivity } from '../activity-rig';
 import type { WireServer } from '../wire-server';
+import { PATIENT } from '../../support/patience';
 
 const HOUR = 60 * 60_000;
 
@@ -46,7 +47,7 @@ export class PomeloRig {
 
   constructor(wire: WireServer, settings: Record<string, unknown> = {}) {
     this.activities = createPomeloActivities({
-      connections: { default: settingsFor(wire.url, { callTimeoutMs: 400, ...settings }) },
+      connections: { default: settingsFor(wire.url, { ...PATIENT, ...settings }) },
     });
   }
 

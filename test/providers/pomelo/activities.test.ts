@@ -3,6 +3,7 @@ import { forTests } from '../local-server';
 import { type WireAnswer, WireServer } from '../wire-server';
 import * as v from './vectors';
 import { CALL, item, page, PomeloRig, transaction } from './activities-rig';
+import { soonWhereItHangs } from '../../support/patience';
 
 const wire = forTests(new WireServer());
 let rig: PomeloRig;
@@ -133,6 +134,7 @@ describe('pomeloCreateTransaction', () => {
 
 describe('a lost answer to create', () => {
   test.each(LOST)('%s: the transaction is found by our reference and adopted', async (_, answer) => {
+    rig = new PomeloRig(wire, soonWhereItHangs(answer));
     wire
       .on(v.CREATE_V2, answer)
       .on(v.LIST_PAGE(1), page([item({ id: OTHER_ID, localId: 'pay1002' }), item()]))
@@ -142,6 +144,7 @@ describe('a lost answer to create', () => {
   });
 
   test.each(LOST)('%s: not found, it is tried again later', async (_, answer) => {
+    rig = new PomeloRig(wire, soonWhereItHangs(answer));
     wire.on(v.CREATE_V2, answer).on(v.LIST_PAGE(1), page([]));
     expect(await failureOf(rig.create())).toMatchObject({ type: 'unavailable', nonRetryable: false });
     expect(sent()).toEqual([v.CREATE_V2, v.LIST_PAGE(1)]);
@@ -170,6 +173,7 @@ describe('a lost answer to create', () => {
   test('leaves off searching when the activity has no time for it', async () => {
     const others = [item({ id: OTHER_ID, localId: 'pay1002' })];
     wire.on(v.CREATE_V2, 'reset').on(v.LIST_PAGE(1), page(others, 9));
+    rig = new PomeloRig(wire, { callTimeoutMs: 400 });
     const failure = await failureOf(rig.create({}, { startToCloseTimeoutMs: 700 }));
     expect(failure).toMatchObject({ type: 'unavailable' });
     expect(sent()).toEqual([v.CREATE_V2, v.LIST_PAGE(1)]);
@@ -310,6 +314,7 @@ describe('pomeloGetTransaction', () => {
     ['401', v.UNAUTHORIZED, { type: 'unauthenticated', nonRetryable: true }],
     ['429', { status: 429 }, { type: 'rate_limited', nonRetryable: false }],
   ])('%s is no news', async (_, answer, expected) => {
+    rig = new PomeloRig(wire, soonWhereItHangs(answer));
     wire.on(v.READ, answer);
     expect(await failureOf(rig.read())).toMatchObject(expected);
   });

@@ -5,6 +5,7 @@ import { ProviderError } from '../../../src/providers/provider-error';
 import { forTests, goneAddress } from '../local-server';
 import { type WireAnswer, WireServer } from '../wire-server';
 import * as v from './vectors';
+import { PATIENT, soonWhereItHangs } from '../../support/patience';
 
 const wire = forTests(new WireServer());
 let client: PomeloClient;
@@ -12,8 +13,8 @@ let signing: PomeloClient;
 
 const V1 = { createVersion: 'v1', appId: 'app-1', assumed: { appVersion: 'shop-1.0' } };
 beforeEach(() => {
-  client = new PomeloClient(v.settingsFor(wire.url, { callTimeoutMs: 300 }));
-  signing = new PomeloClient(v.settingsFor(wire.url, { callTimeoutMs: 300, ...V1 }));
+  client = new PomeloClient(v.settingsFor(wire.url, PATIENT));
+  signing = new PomeloClient(v.settingsFor(wire.url, { ...PATIENT, ...V1 }));
 });
 afterEach(() => Promise.all([client.close(), signing.close()]));
 
@@ -160,6 +161,7 @@ describe('errors', () => {
     ['a 200 without a body', { status: 200 }, { kind: 'unavailable' }],
     ['a 200 of another shape', { status: 200, json: [] }, { kind: 'outcome_unknown' }],
   ])('%s', async (_, answer, expected) => {
+    client = new PomeloClient(v.settingsFor(wire.url, soonWhereItHangs(answer)));
     wire.on(v.READ, answer).on(v.CREATE_V2, answer).on(v.LIST_PAGE(3), answer);
     expect(await errorOf(read())).toMatchObject({ ...expected, provider: 'Pomelo', call: 'get transaction' });
     expect(await errorOf(create())).toMatchObject({ ...expected, call: 'create transaction' });

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { startChromium } from '../../browser/payer';
 import { describeInChromium } from '../../support/chromium';
 import { startGateway, type Gateway } from './gateway-client';
+import { patience } from '../../support/patience';
 
 const NEXT_YEAR = String(new Date().getUTCFullYear() + 1).slice(2);
 
@@ -51,7 +52,7 @@ const canMakePayment = (): Promise<{ code: string; data: { paymentToken: string 
   page.evaluate(`card.emit('canMakePayment')`);
 
 describeInChromium('the card form in Chromium', (chromium) => {
-  jest.setTimeout(60_000);
+  jest.setTimeout(patience(60_000));
 
   beforeAll(async () => {
     gateway = await startGateway();

@@ -2,6 +2,7 @@ import { runActivity } from '../activity-rig';
 import { create$Pascal$Activities, type $Pascal$CreateCall } from '../../../src/providers/$id$/activities';
 import { forTests } from '../local-server';
 import { WireServer } from '../wire-server';
+import { PATIENT } from '../../support/patience';
 import * as v from './vectors';
 
 const CALL: $Pascal$CreateCall = {
@@ -20,7 +21,7 @@ const CALL: $Pascal$CreateCall = {
 
 const wire = forTests(new WireServer());
 const activities = () =>
-  create$Pascal$Activities({ connections: { default: v.settingsFor(wire.url, { callTimeoutMs: 400 }) } });
+  create$Pascal$Activities({ connections: { default: v.settingsFor(wire.url, PATIENT) } });
 
 const create = (change: Partial<$Pascal$CreateCall> = {}) =>
   runActivity(() => activities().$camel$CreatePayment({ ...CALL, ...change }));

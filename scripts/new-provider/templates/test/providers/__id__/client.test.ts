@@ -2,12 +2,13 @@ import { amountText } from '../../../src/providers/$id$/capabilities';
 import { $Pascal$Client } from '../../../src/providers/$id$/client';
 import { forTests } from '../local-server';
 import { WireServer } from '../wire-server';
+import { PATIENT, soonWhereItHangs } from '../../support/patience';
 import * as v from './vectors';
 
 const wire = forTests(new WireServer());
 let client: $Pascal$Client;
 beforeEach(() => {
-  client = new $Pascal$Client(v.settingsFor(wire.url, { callTimeoutMs: 400 }));
+  client = new $Pascal$Client(v.settingsFor(wire.url, PATIENT));
 });
 afterEach(() => client.close());
 
@@ -47,6 +48,7 @@ test.each([
   ['HTTP 401', { status: 401, json: {} }, 'unauthenticated'],
   ['HTTP 400', { status: 400, json: {} }, 'invalid_request'],
 ] as const)('%s is told by its kind', async (_name, answer, kind) => {
+  client = new $Pascal$Client(v.settingsFor(wire.url, soonWhereItHangs(answer)));
   wire.on(v.route('read'), answer);
   await expect(read()).rejects.toMatchObject({ name: 'ProviderError', kind });
 });
