@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProviderId } from '../src/domain/payment';
 import type { LocalSystem } from '../src/local/system';
+import { callsOfCompany, underTest } from '../test/companies/index';
 import type { MemorySample, MemoryWatch } from './memory';
 import type { Accepted, Traffic } from './traffic';
 
@@ -61,22 +62,6 @@ const RECOVERY_S = 60;
 const PAUSE_MS = 20_000;
 /** A charge whose answer was lost is settled when its pay token is dead (docs/providers/droppay.md §6), and made again then. */
 const DRAIN_MS = 25 * 60_000;
-/** Every call that each company of the sandbox has. */
-const CALLS: Readonly<Record<string, readonly string[]>> = {
-  droppay: ['token', 'create', 'read', 'delete', 'patch', 'charge', 'refund'],
-  payermax: [
-    'applyDropinSession',
-    'orderAndPay',
-    'orderQuery',
-    'orderClose',
-    'refund',
-    'refundQuery',
-    'cardToken',
-  ],
-  pomelo: ['create', 'read', 'list', 'cancel', 'me'],
-  etpay: ['initialize', 'status'],
-};
-
 /** The capacity, ten times of it, and whether everything is as before afterwards. */
 export async function measureOverload(run: Run, seconds: number): Promise<Measured> {
   const { traffic } = run;
@@ -136,14 +121,14 @@ async function phase(run: Run, phases: Phase[], name: string, seconds: number, r
 
 /** Every call of the company hangs, or none. */
 async function faults({ system, say }: Run, provider: ProviderId, hang: boolean): Promise<void> {
-  const company = provider.split('-')[0] ?? provider;
+  const { company } = underTest(provider);
   const control = `${system.sandboxUrl}/control/${company}`;
   say(`${provider} ${hang ? 'hangs' : 'answers again'}`);
   if (!hang) {
     await expectOk(await fetch(`${control}/faults`, { method: 'DELETE' }));
     return;
   }
-  for (const call of CALLS[company] ?? []) {
+  for (const call of callsOfCompany(company)) {
     const body = JSON.stringify({ call, kind: 'hang', times: null });
     const headers = { 'content-type': 'application/json' };
     await expectOk(await fetch(`${control}/faults`, { method: 'POST', headers, body }));

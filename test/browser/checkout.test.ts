@@ -3,20 +3,14 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import type { NewPayment } from '../../src/client';
-import type { Payment } from '../../src/domain/payment';
+import { type Payment, type ProviderId, PROVIDERS } from '../../src/domain/payment';
+import { underTest } from '../companies/index';
 import { World } from '../conformance/world';
 import { describeInChromium } from '../support/chromium';
 import { Payer, PHONE, startChromium } from './payer';
 
 const TEST_CARD = { number: '4444333322221111', cvv: '123' };
 const PAID = 'Paid. Thank you!';
-const ORDERS = {
-  'droppay-pos': { amount: 1250, currency: 'EUR' },
-  'droppay-acquirer': { amount: 1250, currency: 'EUR' },
-  payermax: { amount: 1999, currency: 'USD', customer: { id: 'u_77', country: 'US' } },
-  pomelo: { amount: 2000, currency: 'GBP' },
-  etpay: { amount: 15990, currency: 'CLP' },
-} as const;
 
 describeInChromium('the checkout page in Chromium', (path) => {
   let world: World;
@@ -45,13 +39,11 @@ describeInChromium('the checkout page in Chromium', (path) => {
     expect(all.flatMap(({ complaints }) => complaints)).toEqual([]);
   });
 
-  function order(provider: keyof typeof ORDERS, change: Partial<NewPayment> = {}): Promise<Payment> {
-    const description = 'Two tickets';
-    const { key } = world.newKey();
-    return world.create(
-      { ...ORDERS[provider], provider, reference: 'order-1042', description, ...change },
-      key,
-    );
+  function order(provider: ProviderId, change: Partial<NewPayment> = {}): Promise<Payment> {
+    const { amount, currency, customer } = underTest(provider).order;
+    const asked = { amount, currency, reference: 'order-1042', description: 'Two tickets' };
+    const payer = customer && { customer: { ...customer, id: 'u_77' } };
+    return world.create({ ...asked, ...payer, provider, ...change }, world.newKey().key);
   }
 
   async function openAt(address: string, options: BrowserContextOptions = {}): Promise<Payer> {
@@ -212,16 +204,13 @@ describeInChromium('the checkout page in Chromium', (path) => {
     await paid(payment);
   });
 
-  test.each(Object.keys(ORDERS) as (keyof typeof ORDERS)[])(
-    '%s: nothing is wider than a small phone',
-    async (provider) => {
-      const description = 'Donaudampfschifffahrtsgesellschaftskapitän'.repeat(3);
-      const { checkoutUrl } = await order(provider, { description });
-      const payer = await openAt(checkoutUrl, { viewport: PHONE });
-      if (provider === 'payermax') await payer.enterCard(TEST_CARD);
-      expect(await payer.overflow()).toBe(0);
-    },
-  );
+  test.each(PROVIDERS)('%s: nothing is wider than a small phone', async (provider) => {
+    const description = 'Donaudampfschifffahrtsgesellschaftskapitän'.repeat(3);
+    const { checkoutUrl } = await order(provider, { description });
+    const payer = await openAt(checkoutUrl, { viewport: PHONE });
+    if (provider === 'payermax') await payer.enterCard(TEST_CARD);
+    expect(await payer.overflow()).toBe(0);
+  });
 
   test('an address that opens nothing says so', async () => {
     const { checkoutUrl } = await order('droppay-pos');
