@@ -14,6 +14,7 @@ const CHECKS = [
     name: 'lock file',
     command: [process.execPath, join(CHECKOUT, 'scripts/complete-lock-file.mjs'), '--check'],
   },
+  { name: 'dead code', command: [...bin('knip/bin/knip.js'), '--no-progress'] },
   { name: 'docs', command: [process.execPath, join(CHECKOUT, 'scripts/check-docs.mjs')] },
 ];
 

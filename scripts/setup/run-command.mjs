@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 const LINES_IN_ERRORS = 25;
 
 /** A command that could not be run or failed; `missing` when there is no such program. */
-export class CommandFailed extends Error {
+class CommandFailed extends Error {
   constructor(message, { missing = false } = {}) {
     super(message);
     this.missing = missing;

@@ -120,7 +120,7 @@ export function createEventActivities(deps: EventActivityDeps): EventActivities 
 }
 
 /** The body of an event, the same on every try. */
-export function bodyOf({ type, timestamp, data }: BackendEvent): string {
+function bodyOf({ type, timestamp, data }: BackendEvent): string {
   return JSON.stringify({ type, timestamp, data });
 }
 

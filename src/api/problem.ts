@@ -67,7 +67,7 @@ function fieldErrors(issue: z.core.$ZodIssue, under: string): FieldError[] {
 }
 
 /** Sends a problem as `application/problem+json`. */
-export function sendProblem(response: Response, problem: Problem): void {
+function sendProblem(response: Response, problem: Problem): void {
   const { code, status, detail, more } = problem;
   const title = TITLES[code] ?? code.charAt(0).toUpperCase() + code.slice(1).replaceAll('_', ' ');
   const body: ProblemBody = {

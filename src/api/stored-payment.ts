@@ -32,7 +32,7 @@ export function mergeStored(own: PaymentMemo, { late, refunds }: Aftermath): Sto
 }
 
 /** A payment with what its refunds workflow has given back. */
-export function withRefunds(payment: Payment, refunds: readonly Refund[]): Payment {
+function withRefunds(payment: Payment, refunds: readonly Refund[]): Payment {
   const refunded = Math.max(payment.amountRefunded, amountRefunded(refunds));
   if (refunded === payment.amountRefunded) return payment;
   const changes = refunds.filter(({ status }) => status === 'succeeded').map(({ updatedAt }) => updatedAt);

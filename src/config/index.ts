@@ -13,14 +13,14 @@ import { WORKER_VERSION_VARIABLES, type WorkerVersion, workerVersionOf } from '.
 
 export type { Environment };
 
-export interface ApiKey {
+interface ApiKey {
   /** The caller's name: payments belong to it. */
   name: string;
   key: string;
 }
 
 /** A named secret of a key ring: the first is used for new things, all for what exists. */
-export interface NamedKey {
+interface NamedKey {
   id: string;
   /** 32 bytes */
   key: Uint8Array;
@@ -79,7 +79,7 @@ export class ConfigError extends Error {
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 const port = (fallback: number) =>
   whole(fallback, 0, 65_535, 'must be a port number from 0 to 65535 (0 = any free port)');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ProviderId, PROVIDERS } from '../domain/payment';
 
 /** How hard one provider may be called. */
-export interface CallLimit {
+interface CallLimit {
   /** Calls in flight per worker process. */
   concurrency: number;
   /** Calls begun a second, by all workers together; null: no limit. */

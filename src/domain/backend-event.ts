@@ -1,19 +1,15 @@
 import type { Payment } from './payment';
 import type { Refund } from './refund';
 
-export const PAYMENT_EVENT_TYPES = [
-  'payment.requires_action',
-  'payment.processing',
-  'payment.succeeded',
-  'payment.failed',
-  'payment.expired',
-  'payment.cancelled',
-  'payment.needs_review',
-] as const;
-export const REFUND_EVENT_TYPES = ['refund.succeeded', 'refund.failed', 'refund.needs_review'] as const;
-
-export type PaymentEventType = (typeof PAYMENT_EVENT_TYPES)[number];
-export type RefundEventType = (typeof REFUND_EVENT_TYPES)[number];
+export type PaymentEventType =
+  | 'payment.requires_action'
+  | 'payment.processing'
+  | 'payment.succeeded'
+  | 'payment.failed'
+  | 'payment.expired'
+  | 'payment.cancelled'
+  | 'payment.needs_review';
+export type RefundEventType = 'refund.succeeded' | 'refund.failed' | 'refund.needs_review';
 
 /** What a backend is told. `id` is the `webhook-id` of every try. */
 export interface BackendEvent {

@@ -27,13 +27,13 @@ export interface Capabilities {
 }
 
 /** The least and the most of an amount, in ISO 4217 minor units. */
-export interface AmountBounds {
+interface AmountBounds {
   minAmount: number;
   maxAmount: number;
 }
 
 /** What a provider takes at least and at most in a currency, in its ISO 4217 minor units. */
-export function amountBounds(capabilities: Capabilities, currency: string): AmountBounds {
+function amountBounds(capabilities: Capabilities, currency: string): AmountBounds {
   const { minAmount, maxAmount, boundsByCurrency } = capabilities;
   return { minAmount, maxAmount, ...boundsByCurrency?.[currency] };
 }

@@ -60,7 +60,7 @@ export const FAILURE_CODES = [
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
 /** Why a payment failed, in our words; `providerCode` in theirs. */
-export interface Failure {
+interface Failure {
   code: FailureCode;
   message: string;
   providerCode?: string;
@@ -77,7 +77,7 @@ export const REVIEW_REASONS = [
 export type ReviewReason = (typeof REVIEW_REASONS)[number];
 
 /** Why a person has to decide, and since when. */
-export interface Review {
+interface Review {
   reason: ReviewReason;
   since: string;
   detail: string;

@@ -2,7 +2,7 @@
 export const OPEN_STATUSES = ['processing', 'requires_action', 'requires_confirmation'] as const;
 
 /** The payment has ended for its backend. */
-export const END_STATUSES = ['succeeded', 'failed', 'expired', 'cancelled'] as const;
+const END_STATUSES = ['succeeded', 'failed', 'expired', 'cancelled'] as const;
 
 /** Where a payment stands. `needs_review` is neither open nor an end: a person decides. See docs/payment-life-cycle.md. */
 export const PAYMENT_STATUSES = [...OPEN_STATUSES, ...END_STATUSES, 'needs_review'] as const;

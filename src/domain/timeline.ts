@@ -2,7 +2,7 @@ import { PAYMENT_STATUSES } from './status';
 
 /** Who or what a fact comes from. */
 export const ACTORS = ['payer', 'provider', 'backend', 'timer', 'operator', 'holdfast'] as const;
-export type Actor = (typeof ACTORS)[number];
+type Actor = (typeof ACTORS)[number];
 
 /** What a fact may be besides a payment's moving to another status. docs/payment-life-cycle.md says what each means. */
 export const OTHER_FACTS = [

@@ -29,7 +29,7 @@ export interface RefusedCallback {
 }
 
 /** What a callback says of its payment, or why it is not believed. */
-export type ReadCallback = ProviderEvent | RefusedCallback;
+type ReadCallback = ProviderEvent | RefusedCallback;
 
 /** Some signatures are checked by a library that answers later. */
 export type Reading = ReadCallback | Promise<ReadCallback>;

@@ -48,7 +48,7 @@ export interface Provider<Settings = unknown, Kept = unknown> {
 }
 
 /** The account that variables of the environment describe. */
-export interface EnvironmentAccount {
+interface EnvironmentAccount {
   /** Names of the variables, and which setting each holds. */
   variables: Readonly<Record<string, string>>;
   /** Values of the variables for the account of development, which the sandbox at this address (no slash at its end) knows. */
@@ -56,7 +56,7 @@ export interface EnvironmentAccount {
 }
 
 /** How accounts that are named under another id serve a provider too. A name never means two accounts. */
-export interface SharedAccounts<Settings> {
+interface SharedAccounts<Settings> {
   /** The id that they are named under. */
   with: ProviderId;
   /** The account as this provider's; null when it does not serve it. */
@@ -76,7 +76,7 @@ export interface Objection {
 }
 
 /** A provider's form on our checkout page, drawn by a script of its own. */
-export interface CheckoutForm<Kept> {
+interface CheckoutForm<Kept> {
   /** Address of the provider's script. The page lets scripts and frames come from its origin, and from no other. */
   scriptUrl(account: Kept): string;
   /**

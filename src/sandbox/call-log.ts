@@ -2,7 +2,7 @@ import { factsMatch, type CallFacts, type FactsMatch } from './call-facts';
 import type { Json } from './exact-json';
 
 /** What a company did. `refused` marks a refusal that its HTTP status does not show. */
-export interface CallEffect {
+interface CallEffect {
   readonly httpStatus: number;
   readonly code: string | null;
   readonly refused?: true;

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from './exact-json';
 
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 /** A copy in which the value of every named property, at any depth, is replaced. */
 export function redact(value: Json | undefined, secretKeys: ReadonlySet<string>): Json | undefined {

@@ -38,9 +38,9 @@ interface Message extends Pick<
   readonly retry: Notification['retry'];
 }
 
-export type DeliveryState = 'pending' | 'held' | 'dropped' | 'undeliverable' | 'delivered' | 'failed';
+type DeliveryState = 'pending' | 'held' | 'dropped' | 'undeliverable' | 'delivered' | 'failed';
 
-export interface DeliveryAttempt {
+interface DeliveryAttempt {
   readonly at: string;
   readonly statusCode: number | null;
   readonly error: string | null;

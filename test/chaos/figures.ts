@@ -15,7 +15,7 @@ export interface Spread {
 }
 
 /** What happened in one span of time of the run. */
-export interface Span {
+interface Span {
   /** Seconds since the load began. */
   second: number;
   startedPerSecond: number;
@@ -25,7 +25,7 @@ export interface Span {
 }
 
 /** Why payments or refunds wait for a person. */
-export interface HumanCause {
+interface HumanCause {
   provider: string;
   what: 'payment' | 'refund';
   reason: string;
@@ -70,7 +70,7 @@ export function figuresOf(result: ChaosResult): Figures {
   };
 }
 
-export function spreadOf(values: readonly number[]): Spread {
+function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.max(Math.ceil(sorted.length * share) - 1, 0)] ?? 0;
   return { count: sorted.length, p50: at(0.5), p99: at(0.99), max: sorted.at(-1) ?? 0 };

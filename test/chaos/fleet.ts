@@ -12,7 +12,7 @@ const DIST = join(__dirname, '..', '..', 'dist');
 
 export const APIS = ['api-1', 'api-2'] as const;
 export const WORKERS = ['worker-1', 'worker-2'] as const;
-export const MEMBERS = ['temporal', 'sandbox', ...APIS, ...WORKERS] as const;
+const MEMBERS = ['temporal', 'sandbox', ...APIS, ...WORKERS] as const;
 export type Member = (typeof MEMBERS)[number];
 type ApiName = (typeof APIS)[number];
 type WorkerName = (typeof WORKERS)[number];

@@ -9,7 +9,7 @@ const PATIENCE_MS = 5_000;
 const GAP_MS = 500;
 
 /** The sandbox refused it: too late, or done before. */
-export class Refused extends Error {
+class Refused extends Error {
   override name = 'Refused';
 }
 

@@ -12,7 +12,7 @@ export const PERSONAL = {
   metadata: { note: 'marzipan' },
 };
 
-export function paymentRequest(): PaymentRequest {
+function paymentRequest(): PaymentRequest {
   return {
     id: `pay_${randomBytes(13).toString('hex')}`,
     caller: 'shop',

@@ -71,7 +71,7 @@ export interface ProviderUnderTest {
 }
 
 /** What test/conformance needs besides: every absent act has its case in `skips`, with the reason. */
-export interface ConformanceData {
+interface ConformanceData {
   /** What the payer does so that it is declined. Absent: nothing beside `declinedOrder`. */
   decline?: (stage: Stage, payment: Payment) => Promise<void>;
   /** The provider itself lets it run out. Absent: it says nothing then, so that only our own clock tells. */
@@ -110,7 +110,7 @@ export type Case =
   | 'paid after the end';
 
 /** What test/simulation needs besides. */
-export interface SimulationData {
+interface SimulationData {
   /** The company in memory: what its activities answer, and its books. */
   company: new (world: World) => Company;
   /** What payer and backend have to do for the money to be taken at all, in this order. */
@@ -122,7 +122,7 @@ export interface SimulationData {
 }
 
 /** What test/chaos needs besides. */
-export interface ChaosData {
+interface ChaosData {
   /** Which stories it can tell within minutes, and how often. */
   stories: Readonly<Partial<Record<Story, number>>>;
   /** How paid payments are given back, and how often. Absent: not by a call. */
@@ -149,7 +149,7 @@ export interface ChaosData {
 }
 
 /** The sandbox's routes of what the payer is shown. */
-export interface PayerPage {
+interface PayerPage {
   /** @param url where the payer was sent */
   path: (payment: Payment, url: string) => string;
   /** The verbs below `path`. */

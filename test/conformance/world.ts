@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { SandboxControl } from '../support/sandbox-control';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -172,9 +172,4 @@ export class World {
       throw error;
     }
   }
-}
-
-/** A stable number from a text: spreads cases over values without chance. */
-export function numberOf(text: string): number {
-  return createHash('sha256').update(text).digest().readUInt32BE(0);
 }

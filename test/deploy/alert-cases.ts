@@ -1,5 +1,5 @@
 /** Series as promtool writes them, one sample a minute: `0+1x60` rises by one, `3x60` stays. */
-export type Series = Record<string, string>;
+type Series = Record<string, string>;
 
 /** What must raise an alert after so many minutes, and what must not. */
 export interface AlertCase {

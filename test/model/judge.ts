@@ -16,7 +16,7 @@ export function judge(run: RecordedRun): Violation[] {
 }
 
 /** The same of one payment. */
-export function judgePayment(payment: RecordedPayment): Violation[] {
+function judgePayment(payment: RecordedPayment): Violation[] {
   return [
     ...judgeMoney(payment),
     ...judgeRefunds(payment),

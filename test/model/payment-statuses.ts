@@ -32,7 +32,7 @@ export const PAYMENT_STATUSES = Object.keys(NEXT);
 
 const FINAL = ['succeeded', 'failed', 'expired', 'cancelled'];
 
-export function isFinal(status: string): boolean {
+function isFinal(status: string): boolean {
   return FINAL.includes(status);
 }
 

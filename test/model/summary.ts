@@ -17,7 +17,7 @@ export interface RunSummary {
   violations: Record<ViolationKind, number>;
 }
 
-export interface ProviderSummary {
+interface ProviderSummary {
   payments: number;
   outcomes: Record<string, number>;
   /** Payments that wait for a person, by `review.reason`. */

@@ -19,6 +19,6 @@ export function viewsOf({ answers, deliveries, final }: RecordedPayment): View[]
   ];
 }
 
-export function nameOf({ call, sentAt, status }: RecordedAnswer): string {
+function nameOf({ call, sentAt, status }: RecordedAnswer): string {
   return `${call} (sent ${new Date(sentAt).toISOString()}, ${status})`;
 }

@@ -33,7 +33,7 @@ export const CONTINUED_REFUNDS = [`${REFUNDS}continued-as-new`, `${REFUNDS}carri
  * Recorded by code that no longer decides like that: such runs go on after a deploy, so they still have to replay. They cannot be
  * recorded again.
  */
-export const OLD_WAYS = [
+const OLD_WAYS = [
   // A callback woke nothing while a refund was looked up.
   `${REFUNDS}called-back-before-callbacks-woke`,
 ] as const;

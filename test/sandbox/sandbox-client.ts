@@ -104,7 +104,7 @@ export async function startTestSandbox(options: SandboxOptions = {}): Promise<Te
   return client;
 }
 
-export interface ReceivedWebhook {
+interface ReceivedWebhook {
   path: string;
   authorization: string | undefined;
   headers: IncomingHttpHeaders;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { capabilitiesOf } from '../../src/providers/capabilities';
-import { PROVIDERS, type ProviderId } from '../../src/domain/payment';
+import type { ProviderId } from '../../src/domain/payment';
 import { underTest } from '../companies/index';
 import type { Act, CallbackFate, CallKind, Fault, Outage, Schedule } from './schedule';
 
@@ -183,6 +183,3 @@ export function schedulesOf(provider: ProviderId): fc.Arbitrary<Schedule> {
     });
   });
 }
-
-/** Any story. */
-export const schedules: fc.Arbitrary<Schedule> = fc.oneof(...PROVIDERS.map(schedulesOf));

@@ -19,7 +19,7 @@ export interface RunOptions {
 }
 
 /** A workflow task that failed: in production the payment would stand still. */
-export class WorkflowTaskFailed extends Error {
+class WorkflowTaskFailed extends Error {
   override name = 'WorkflowTaskFailed';
 }
 

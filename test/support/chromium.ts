@@ -1,7 +1,7 @@
 import { prepared } from './prepared';
 
 /** Where Chromium is, or why there is none; `npm test` says it, else it is looked for (and got) as `npm test` does. */
-export function findChromium(): { path: string } | { absence: string } {
+function findChromium(): { path: string } | { absence: string } {
   const { CHROMIUM_PATH, CHROMIUM_ABSENCE } = process.env;
   const told = CHROMIUM_PATH ? { CHROMIUM_PATH } : CHROMIUM_ABSENCE ? { CHROMIUM_ABSENCE } : null;
   const found = told ?? prepared('chromium');

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { prepared } from './prepared';
 
 /** Path of promtool; `npm test` names it, else it is looked for (and got) as `npm test` does. */
-export function promtoolPath(): string {
+function promtoolPath(): string {
   return (process.env.PROMTOOL_PATH ||= prepared('promtool').PROMTOOL_PATH);
 }
 

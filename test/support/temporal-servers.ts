@@ -60,13 +60,13 @@ async function untilUsable(connection: Connection, namespace: string): Promise<v
   }
 }
 
-export interface TimeSkippingServer {
+interface TimeSkippingServer {
   address: string;
   stop: () => Promise<void>;
 }
 
 /** A time-skipping server of one's own (about 1 s). It has ONE clock: never share it between test files. */
-export async function startTimeSkippingServer(): Promise<TimeSkippingServer> {
+async function startTimeSkippingServer(): Promise<TimeSkippingServer> {
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
   const { stop } = await startProcess({

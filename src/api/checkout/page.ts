@@ -33,7 +33,7 @@ export interface CheckoutPage {
   cardForm: CardForm | null;
 }
 
-export interface CardForm {
+interface CardForm {
   /** The provider's script. */
   scriptUrl: string;
   /** Our code that mounts it. */

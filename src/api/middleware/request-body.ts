@@ -2,7 +2,7 @@ import express, { type RequestHandler } from 'express';
 import { Problem } from '../problem';
 
 /** Largest body we read. */
-export const BODY_LIMIT_BYTES = 64 * 1024;
+const BODY_LIMIT_BYTES = 64 * 1024;
 
 const parse = express.json({ limit: BODY_LIMIT_BYTES, strict: false });
 

@@ -6,7 +6,7 @@ import { pinoHttp } from 'pino-http';
 const UNAVAILABLE = 503;
 
 /** Path of a request without its query and with callback tokens replaced: tokens open a payment. */
-export function loggablePath(url: string): string {
+function loggablePath(url: string): string {
   const path = url.split(/[?#]/, 1)[0] ?? '';
   return path.replace(/^(\/(?:webhooks\/[^/]*|return)\/[^/]*\/).+$/i, '$1[token]');
 }

@@ -4,7 +4,7 @@ import { httpAddress, timeoutMs } from '../settings';
 const MAX_TIMEOUT_MS = 60_000;
 
 /** What ETpay accounts are paid in: each account has one country (docs/providers/etpay.md §1). */
-export const ETPAY_CURRENCIES = ['CLP', 'MXN'] as const;
+const ETPAY_CURRENCIES = ['CLP', 'MXN'] as const;
 export type EtPayCurrency = (typeof ETPAY_CURRENCIES)[number];
 
 const CURRENCY_OF_COUNTRY: ReadonlyMap<string, EtPayCurrency> = new Map([

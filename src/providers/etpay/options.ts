@@ -20,8 +20,6 @@ export const etPayOptionsSchema = z.strictObject({
   targetFlow: z.enum(['codi', 'spei']).optional(),
 });
 
-export type EtPayOptions = z.output<typeof etPayOptionsSchema>;
-
 /** A phone number as ETpay takes it, ten Mexican digits; undefined when it is none (docs/providers/etpay.md §3.1). */
 export function mexicanPhone(phone: string | undefined): string | undefined {
   const digits = phone?.replace(/[\s().-]/g, '').replace(/^\+52/, '');

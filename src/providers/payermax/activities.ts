@@ -19,7 +19,7 @@ import { findOrder, placeOrder } from './order';
 import { findRefund, placeRefund } from './refund';
 
 /** What a card form is asked for with. */
-export interface PayerMaxSessionCall extends ProviderCall {
+interface PayerMaxSessionCall extends ProviderCall {
   /** ISO 3166 alpha-2, capitals. */
   country: string;
   /** The payer's stable id at the merchant. */

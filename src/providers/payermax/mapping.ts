@@ -52,7 +52,7 @@ export function findingOfOrder(order: Order, outTradeNo: string): Finding {
 }
 
 /** The money of an order that was paid; null when it cannot be read exactly. */
-export function moneyOf({ outTradeNo, tradeToken, totalAmount, currency }: Order): ProviderMoney | null {
+function moneyOf({ outTradeNo, tradeToken, totalAmount, currency }: Order): ProviderMoney | null {
   const amount = readAmount(totalAmount, currency);
   if (amount === null || currency === null) return null;
   return { amount, currency, reference: outTradeNo, ...(tradeToken && { chargeReference: tradeToken }) };

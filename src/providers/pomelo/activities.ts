@@ -15,7 +15,7 @@ import { retryable } from '../failure';
 
 const MIN_AHEAD_MS = 60 * 60_000;
 
-export type PomeloReadCall = ProviderCall & {
+type PomeloReadCall = ProviderCall & {
   /** When the payment can no longer be paid (RFC 3339): tells Pomelo's expiry from a refusal. */
   expiresAt: string;
 };

@@ -16,7 +16,7 @@ const qrCode = z
   .catch(null);
 
 /** An id goes into a path, so it must not be able to leave it. */
-export const transactionIdSchema = z.string().regex(/^[\w-]{1,64}$/);
+const transactionIdSchema = z.string().regex(/^[\w-]{1,64}$/);
 
 /**
  * The transaction object (docs/providers/pomelo.md §2): every field but `id` may be absent, and is null then.

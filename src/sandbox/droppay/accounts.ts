@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const DEVICES = ['DROPPAY', 'ACQUIRER'] as const;
+const DEVICES = ['DROPPAY', 'ACQUIRER'] as const;
 export type Device = (typeof DEVICES)[number];
 
 /**
@@ -16,7 +16,7 @@ export const accountSchema = z.strictObject({
 
 export type Account = z.infer<typeof accountSchema>;
 
-export const DEFAULT_ACCOUNT: Account = {
+const DEFAULT_ACCOUNT: Account = {
   clientId: 'sandbox-app',
   clientSecret: 'sandbox-secret',
   connectionCode: 'sandbox-connection',

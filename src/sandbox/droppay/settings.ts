@@ -9,7 +9,7 @@ const lifeMs = z
 /**
  * The switches of what nobody documents (docs/providers/droppay.md §9), and lives that tests want shorter.
  */
-export const settingsSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   valChangesOnRenewal: z.boolean(),
   payTokenLifeMs: lifeMs,
   accessTokenLifeMs: lifeMs,
@@ -26,7 +26,7 @@ export const settingsSchema = z.strictObject({
 
 export type Settings = z.infer<typeof settingsSchema>;
 
-export const DEFAULT_SETTINGS: Settings = {
+const DEFAULT_SETTINGS: Settings = {
   valChangesOnRenewal: true,
   payTokenLifeMs: 180_000,
   accessTokenLifeMs: 3_600_000,

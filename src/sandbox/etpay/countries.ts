@@ -12,7 +12,7 @@ export interface Country {
 }
 
 /** By the beginning of the merchant code (docs/providers/etpay.md §1); bank codes: §3.1. */
-export const COUNTRIES = {
+const COUNTRIES = {
   cl: {
     currency: 'CLP',
     minorDigits: 0,

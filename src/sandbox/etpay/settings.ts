@@ -9,7 +9,7 @@ const lifeMs = z
   .max(365 * DAY_MS);
 
 /** The switches of what nobody documents (docs/providers/etpay.md §9), and lives that tests want shorter. */
-export const settingsSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   /** What `payment_status` says of a payment that failed. */
   failureLabel: z.string(),
   sessionLifeMs: lifeMs,

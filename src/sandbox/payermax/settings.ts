@@ -15,7 +15,7 @@ export const OUTCOMES = ['SUCCESS', 'FAILED', 'PENDING', '3DS'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** The switches of what nobody documents (docs/providers/payermax.md §12), and of what happens to an order. */
-export const settingsSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   /** What becomes of an order; `by_subject`: what its subject says (§11). */
   outcome: z.enum(['by_subject', ...OUTCOMES]),
   /** How long an order that will succeed or fail is answered PENDING first; 0 = not at all. */
@@ -47,7 +47,7 @@ export const settingsSchema = z.strictObject({
 
 export type Settings = z.infer<typeof settingsSchema>;
 
-export const DEFAULT_SETTINGS: Settings = {
+const DEFAULT_SETTINGS: Settings = {
   outcome: 'by_subject',
   settleDelayMs: 0,
   failureCode: 'PAYMENT_FAILED',

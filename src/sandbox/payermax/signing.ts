@@ -3,7 +3,7 @@ import { SANDBOX_MERCHANT_PRIVATE_KEY } from './test-keys';
 
 /** How a callback can be signed: rightly, or as a forger or a fault on the way would. */
 export const SIGNATURE_SHAPES = ['signed', 'flipped_signature', 'wrong_key', 'unsigned'] as const;
-export type SignatureShape = (typeof SIGNATURE_SHAPES)[number];
+type SignatureShape = (typeof SIGNATURE_SHAPES)[number];
 
 /** A key from its exchange form, PKCS#8 DER in Base64; throws when it is none. */
 export function privateKeyOf(base64: string): KeyObject {

@@ -9,7 +9,7 @@ const delayMs = z
   .max(365 * DAY_MS);
 
 /** The switches of what nobody documents (docs/providers/pomelo.md §11). */
-export const settingsSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   createStatus: z.union([z.literal(200), z.literal(201)]),
   /** No `url` in transaction objects, as in the seed's table. */
   omitUrl: z.boolean(),
@@ -46,7 +46,7 @@ export const settingsSchema = z.strictObject({
 
 export type Settings = z.infer<typeof settingsSchema>;
 
-export const DEFAULT_SETTINGS: Settings = {
+const DEFAULT_SETTINGS: Settings = {
   createStatus: 201,
   omitUrl: false,
   qrSpelling: 'qr',

@@ -1,20 +1,18 @@
 import { ERRORS, PomeloRefusal } from './errors';
 import type { SignMethod } from './signing';
 
-export const STATES = [
-  'INITIATED',
-  'QR_CODE_GENERATED',
-  'AUTHORIZED',
-  'CONFIRMED',
-  'REFUND_REQUESTED',
-  'REFUNDED',
-  'CANCELLED',
-  'EXPIRED',
-  'FAILED',
-  'VOIDED',
-  'REMITTED',
-] as const;
-export type State = (typeof STATES)[number];
+export type State =
+  | 'INITIATED'
+  | 'QR_CODE_GENERATED'
+  | 'AUTHORIZED'
+  | 'CONFIRMED'
+  | 'REFUND_REQUESTED'
+  | 'REFUNDED'
+  | 'CANCELLED'
+  | 'EXPIRED'
+  | 'FAILED'
+  | 'VOIDED'
+  | 'REMITTED';
 
 /** One entry of a transaction's past; `trigger` says who or what brought it about. */
 export interface Step {

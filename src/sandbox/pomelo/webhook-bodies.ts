@@ -15,7 +15,7 @@ import { qrUrl, timestamp } from './transaction-wire';
 
 /** The two documented bodies, and what a forger or a fault on the way would make of the account's own. */
 export const WEBHOOK_SHAPES = ['seed', 'newer', 'flipped_signature', 'flipped_header', 'unsigned'] as const;
-export type WebhookShape = (typeof WEBHOOK_SHAPES)[number];
+type WebhookShape = (typeof WEBHOOK_SHAPES)[number];
 
 /** A transaction's own `webhook`, and those of the account. */
 export const WEBHOOK_DESTINATIONS = ['transaction', 'company'] as const;

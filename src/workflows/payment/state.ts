@@ -8,7 +8,7 @@ import type { ProviderPort } from './provider-port';
 import type { PaymentRecord } from './record';
 
 /** What a payment is doing: always exactly one of these. Each is a file of this folder. */
-export type Stage =
+type Stage =
   /** It is being made known to the provider. */
   | 'opening'
   /** The payer has a step to take. */

@@ -9,7 +9,7 @@ import { type ActivityRun, runActivity } from '../activity-rig';
 import type { WireServer } from '../wire-server';
 import { PATIENT } from '../../support/patience';
 
-export const CALL: ProviderCall = {
+const CALL: ProviderCall = {
   paymentId: 'pay_1001',
   connection: 'default',
   providerReference: 'CHTTEST0001',
@@ -20,7 +20,7 @@ export const CALL: ProviderCall = {
   takingSent: false,
 };
 
-export const REFUND_CALL: RefundCall = {
+const REFUND_CALL: RefundCall = {
   paymentId: 'pay_1001',
   refundReference: 're2002',
   connection: 'default',
@@ -44,7 +44,7 @@ export function granted(change: object = {}, token: object = {}): { status: numb
 }
 
 /** Access tokens `token-1`, `token-2` …: another one whenever one is refused. */
-export class NumberedTokens implements AccessTokens {
+class NumberedTokens implements AccessTokens {
   refused: string[] = [];
   /** From now on there is none. */
   failure: ProviderError | undefined;

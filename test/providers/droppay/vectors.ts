@@ -80,7 +80,6 @@ export const V13_WAITING = {
   policy: 'CHARGED',
   status: 'WAITING',
 };
-export const V13_GRANTED = { ...V13_WAITING, status: 'GRANTED' };
 
 /** V16: a refund of part of V4's charge. */
 export const REFUND_REQUEST = { charge_id: 'CHATEST0001', amount: 4.5, reason: 'one ticket back' };

@@ -11,7 +11,7 @@ export const PAYMENT_TOKEN = 'ptok_5d1e';
 export const ORDER_NO = 'pay1001';
 const WEBHOOK_URL = 'https://pay.example/webhooks/payermax/pay_1001/x';
 
-export const CALL: ProviderCall = {
+const CALL: ProviderCall = {
   paymentId: 'pay_1001',
   connection: 'default',
   providerReference: ORDER_NO,
@@ -22,7 +22,7 @@ export const CALL: ProviderCall = {
   takingSent: false,
 };
 
-export const REFUND_CALL: RefundCall = {
+const REFUND_CALL: RefundCall = {
   paymentId: 'pay_1001',
   refundReference: 're1001',
   connection: 'default',

@@ -126,7 +126,7 @@ export async function startGateway(options: SandboxOptions = {}) {
 
 export type Gateway = Awaited<ReturnType<typeof startGateway>>;
 
-export interface ReceivedCallback {
+interface ReceivedCallback {
   readonly path: string;
   readonly sign: string | undefined;
   readonly text: string;
@@ -134,7 +134,7 @@ export interface ReceivedCallback {
   readonly verified: boolean;
 }
 
-export const ACKNOWLEDGEMENT = '{"msg":"Success","code":"SUCCESS"}';
+const ACKNOWLEDGEMENT = '{"msg":"Success","code":"SUCCESS"}';
 
 /** A merchant's server: keeps what it got; answers what it is told, then acknowledges. */
 export async function startCallbackReceiver(answers: { status: number; text: string }[] = []) {
