@@ -10,11 +10,15 @@ import { workflowIdOf } from '../domain/payment';
 /** What workflows may ask of the world about events to backends. */
 export interface EventActivities {
   /**
-   * One try, or a place behind those that wait already: then `events/<paymentId>` has it. Nothing, after the backend said
-   * 410 about this payment. Never rejects for the backend's sake.
+   * Sends an event once. When the backend does not take it, or others wait already, it is handed over to
+   * `events/<paymentId>`. Does nothing once the backend has said 410 about this payment. Whatever the backend answers, this
+   * does not reject.
    */
   deliverEvent(event: BackendEvent): Promise<void>;
-  /** A place behind all that the payment itself has to say. Nothing, after the backend said 410 about this payment. */
+  /**
+   * Hands an event over to `events/<paymentId>`, to be sent after all that the payment itself has to say. Does nothing once the
+   * backend has said 410 about this payment.
+   */
   queueEvent(event: BackendEvent): Promise<void>;
   /** Whether the payment's own workflow still runs. */
   isPaymentOpen(paymentId: string): Promise<boolean>;

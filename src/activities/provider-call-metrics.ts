@@ -46,8 +46,8 @@ export class ProviderCallMetrics implements ActivityInboundCallsInterceptor {
 const LOG_IN = 'logIn' satisfies keyof LogInActivities;
 
 /**
- * Whose call an activity makes: its task queue is that of one provider, or it logs in at the company that it names. Logging
- * in is done on the workflows' own queue, for those who wait for a token fill their provider's. Null when nobody is called.
+ * Whom an activity calls: the provider whose task queue it is on, or the company that a login names. (A login is on the queue
+ * of the workflows, because the calls that wait for its token may fill their provider's.) Null when it calls nobody.
  */
 export function providerCalled(
   taskQueue: string,

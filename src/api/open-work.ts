@@ -27,8 +27,8 @@ const UNFINISHED_STATUSES = [...OPEN_STATUSES, 'needs_review'] as const;
 const OPEN_REFUND_STATUSES = ['processing', 'needs_review'] as const;
 
 /**
- * How late past its expiry a payment of a status is not at work any more. Whoever has a step to take is dealt with at once;
- * while money is moving or the provider is told to stop, it is asked for two days.
+ * How long after its expiry a payment may still be in a status; later it is overdue. When payer or backend has a step to take,
+ * the payment is ended at once; while money is moving or the provider is told to stop, the provider is asked for two days.
  */
 const OVERDUE = [
   { status: 'requires_action', by: '5m' },

@@ -11,8 +11,8 @@ import { mergeStored, type StoredPayment } from './stored-payment';
 import type { TemporalCalls } from './temporal-calls';
 
 /**
- * A workflow that may have a payment: its own until it closes, then a late one whenever there may be news, and beside either that of
- * its refunds.
+ * A workflow that knows of a payment. Its own has it until that closes. Afterwards a late one has it, whenever there may be
+ * news. The workflow of its refunds stands beside either.
  */
 export type Holder = 'own' | 'late' | 'refunds';
 
@@ -22,13 +22,16 @@ const WORKFLOW_ID_OF: Readonly<Record<Holder, (paymentId: string) => string>> = 
   refunds: refundsWorkflowIdOf,
 };
 
-/** Whom to ask, one after the other: the first that is open takes it, for it knows more than what was read of the payment. */
+/** Which workflows are asked, in this order. The first that is open takes the message: it knows more than what was read before. */
 const ASKED = {
-  /** Confirm, cancel, the payer's return: nothing that a closed payment could still do. */
+  /** Confirm, cancel, the payer's return: none of them concerns a payment that has closed. */
   step: ['own'],
   /** A review to end, a question to the provider, a callback: a late workflow takes over when the payment's own has closed. */
   truth: ['own', 'late'],
-  /** A callback about a refund; where no refund was asked for here, the payment's own and late workflow watch the dashboard. */
+  /**
+   * A callback about a refund. When none was asked for here, it was made at the provider's dashboard: the payment's own or late
+   * workflow looks into that.
+   */
   refund: ['refunds', 'own', 'late'],
 } as const satisfies Record<string, readonly Holder[]>;
 export type Concern = keyof typeof ASKED;

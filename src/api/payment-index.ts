@@ -150,8 +150,8 @@ function startedIn({ from, to }: Span): string {
 }
 
 /**
- * Visibility on SQL cannot match a value with a double quote or a backslash (server 1.29 escapes them once too often):
- * up to the first of them it narrows the search, and the exact comparison is ours.
+ * Visibility on SQL cannot match a value with a double quote or a backslash (server 1.29 escapes them once too often). So it
+ * is asked for what stands before the first of them, and we compare the whole value.
  */
 function referenceFilter(name: string, reference: string): string[] {
   const matchable = /^[^"\\]*/.exec(reference)?.[0] ?? '';

@@ -91,8 +91,8 @@ export class TemporalCalls {
   }
 
   /**
-   * Sends an update by `start`, which waits until a worker has accepted it, and then waits for its outcome. Only the first
-   * counts as being under way: how long a provider takes to answer says nothing about us.
+   * Sends an update by `start`, which waits until a worker has accepted it, and then waits for its outcome. Only the wait
+   * until then counts against the limit: how long a provider takes to answer says nothing about us.
    *
    * @throws Problem temporarily_unavailable when there is too much at once, or nobody answers
    */

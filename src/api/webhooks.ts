@@ -182,7 +182,10 @@ function readReturn(
   return callbacks.readReturn?.(callback, stored, accountOf(stored.payment, connections)) ?? null;
 }
 
-/** Throws Problem temporarily_unavailable when asked: nobody can tell a good callback from a bad one, so it has to come again. */
+/**
+ * Gives the payment's account when it is asked for. It throws Problem temporarily_unavailable when that is not configured here:
+ * a good callback cannot be told from a bad one then, so it has to come again.
+ */
 function accountOf({ connection, provider }: Payment, connections: ApiConnections): () => unknown {
   return () => {
     const account = connections[provider][connection];

@@ -19,9 +19,9 @@ export function providerQueue(provider: ProviderId): string {
 export const EVENTS_QUEUE = 'holdfast-events';
 
 /**
- * A provider that hangs has its calls waiting. One that moves money is then better looked into than carried out late, and one that
- * asks better planned anew: when the provider comes back, no more than this comes at once. The same for both, for they wait in
- * the same queue: the more patient ones would leave no room for the others.
+ * How long a call to a provider may wait for a worker. When a provider hangs, its calls queue up. A call that moves money must
+ * not be made late, and a question is better asked anew. So when the provider comes back, it gets the calls of this time at
+ * once and no more. The same for both kinds: they wait in one queue, and those that may wait longer would fill it.
  */
 export const CALL_WAITS_AT_MOST_MS = 20_000;
 

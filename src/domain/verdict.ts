@@ -35,8 +35,8 @@ export function mismatch(
 }
 
 /**
- * Whether a look-up made at `nowMs` proves that a write with a missing answer never took effect and never will: the
- * provider shows nothing taken, and the write can no longer be accepted.
+ * Whether a look-up made at `nowMs` proves that a call whose answer is missing took nothing and never will: the provider shows
+ * nothing taken, and can no longer carry the call out.
  */
 export function provesNothingTaken(finding: Finding, settledAfterMs: number, nowMs: number): boolean {
   return (finding.state === 'authorized' || finding.state === 'absent') && nowMs > settledAfterMs;

@@ -8,9 +8,9 @@ export function refused(message: string, providerCode?: string): Opening {
 }
 
 /**
- * What a failed call came to that was to make a payment known: the company refused it, or nobody knows.
+ * What became of a payment when the call that was to open it failed: the company refused it, or nobody knows.
  *
- * @throws what it is given when asking again may help, or it is no error of a company's call
+ * @throws the error itself when asking again may help, or when it is no error of a company's call
  */
 export function openingWithout(error: unknown): Opening {
   if (!(error instanceof ProviderError)) throw error;

@@ -44,7 +44,8 @@ export type FoundPayment = { paymentId: string } | { notOurs: true } | RefusedCa
 export interface CallbackReader<Kept> {
   /**
    * Reads a callback about one payment.
-   * @param account the payment's account; whoever asks for one that is not configured here has the provider come again
+   * @param account gives the payment's account. It throws when that is not configured here: then the provider is answered that
+   * it has to send the callback again
    */
   read(callback: Callback, stored: PaymentMemo, account: () => Kept): Reading;
   /**

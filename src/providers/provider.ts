@@ -25,7 +25,10 @@ export interface Provider<Settings = unknown, Kept = unknown> {
   sharedAccounts?: SharedAccounts<Settings>;
   /** The address at which an account is called: tells the sandbox on this machine from a company. */
   addressOf(settings: Settings): string;
-  /** What the API keeps of an account: which callbacks are right, what the checkout page loads; nothing that can move money. */
+  /**
+   * What the API keeps of an account: what callbacks are checked with and what the checkout page loads; nothing that can move
+   * money.
+   */
   keep(settings: Settings): Kept;
   /** `providerOptions` of a payment. Absent: it takes none, and any is refused. */
   options?: z.ZodType<Record<string, unknown>>;
@@ -33,7 +36,7 @@ export interface Provider<Settings = unknown, Kept = unknown> {
   requiredCustomer?: readonly (keyof Customer)[];
   /** Why it cannot take a request that is right as to its schemas. Absent: it has no rules besides schemas and capabilities. */
   objectionsTo?(request: CreatePayment, account: Kept): readonly Objection[];
-  /** Body of `…/confirm`. Absent: nothing is checked before the payment itself refuses to be confirmed. */
+  /** What the body of `…/confirm` must be. Absent: the general schema; the payment itself then refuses to be confirmed. */
   confirmation?: z.ZodType<ConfirmInput>;
   /**
    * Why refunds are not offered, in words for people, or null. Absent: they are offered.

@@ -141,8 +141,8 @@ function lifeLeft(token: FreshAccessToken): number {
 }
 
 /**
- * What is told to those who wait for the token: why there is none. A plain error would park the workflow
- * instead.
+ * Tells those who wait for the token why there is none. Any other kind of error would fail the workflow's task again and
+ * again instead.
  */
 function asUpdateFailure({ cause }: ActivityFailure, company: string): ApplicationFailure {
   if (cause instanceof ApplicationFailure) {

@@ -92,8 +92,9 @@ export function createDropPayActivities({
 }
 
 /**
- * When the workflow stops waiting for the activity that runs now, in ms since the epoch. By the server's clock as well: a
- * process that was halted after it had taken the call would otherwise move money when nobody expects it any more.
+ * When the workflow stops waiting for the activity that runs now, in ms since the epoch. Our own clock alone would not do: a
+ * process that is halted after it has taken the call, and goes on much later, must not move money then. So it goes by when
+ * the server scheduled the call, too.
  */
 function deadline(): number {
   const { startToCloseTimeoutMs, currentAttemptScheduledTimestampMs: scheduled } = Context.current().info;

@@ -34,7 +34,7 @@ export class Outbox {
 
   post(type: BackendEvent['type'], data: BackendEvent['data']): void {
     if (!this.request.notify) return;
-    // Drawn, not counted: several workflows, and runs of them, post about one payment.
+    // Random: several workflows, and runs of them, post about one payment, and their counts would meet.
     const id = `msg_${this.prefix}_${uuid4().slice(0, 8)}`;
     this.queue.push({ id, paymentId: this.request.id, type, timestamp: new Date().toISOString(), data });
     // Whoever cancels the workflow in Temporal does not mean its events.

@@ -49,7 +49,7 @@ export async function paymentEvents(gone = false): Promise<void> {
   const seen = new Set<string>();
   setHandler(enqueueEventSignal, (event, order) => {
     if (!event || seen.has(event.id)) return;
-    // Who handed the first one of the payment's own over has tried it.
+    // The payment has tried to send its first event before it handed it over; the others come untried.
     const tried = seen.size === 0 && !order?.afterPayment;
     seen.add(event.id);
     insert(queue, { event, afterPayment: order?.afterPayment ?? false, tried });
@@ -76,7 +76,10 @@ function insert(queue: Waiting[], waiting: Waiting): void {
   queue.splice(behind < 0 ? queue.length : behind, 0, waiting);
 }
 
-/** A payment closes when it has delivered or handed over its last event: or it hands one over, which then comes first. */
+/**
+ * Waits until the payment's own workflow has closed, so that it posts nothing more; or until it hands over an event, which
+ * goes first.
+ */
 async function untilPaymentClosed(queue: readonly Waiting[]): Promise<void> {
   const own = () => queue[0]?.afterPayment === false;
   for (let gap = SECOND; !own(); gap = Math.min(2 * gap, LONGEST_GAP_BEFORE_PAYMENT_CLOSES_MS)) {

@@ -100,7 +100,7 @@ async function untilNothingTaken(
     }
     const askedAt = Date.now();
     const finding = await lookUp(state);
-    // Until then the call may still be carried out, whatever has ended now.
+    // Until then the provider may still carry out the lost call, even if it shows an end now.
     if (finding?.state === 'ended' && askedAt <= state.unsettledUntil) continue;
     judge(state, finding);
     if (unknown && finding && provesNothingTaken(finding, state.unsettledUntil, askedAt)) {

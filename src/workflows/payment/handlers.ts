@@ -34,7 +34,7 @@ const MOST_UPDATES = 1_000;
 export function handleMessages(state: PaymentState): void {
   const { record, inbox } = state;
   let updates = 0;
-  /** A cancellation of the workflow in the Temporal UI is a wish about the payment; it must not cut off who waits for it. */
+  /** Somebody who cancels the workflow in the Temporal UI must not cut off those who wait for an answer. */
   const unimpeded = <T>(handle: () => Promise<T>) => CancellationScope.nonCancellable(handle);
   const counted = <T>(handle: () => Promise<T>) => {
     updates += 1;
@@ -64,7 +64,7 @@ export function handleMessages(state: PaymentState): void {
   });
 }
 
-/** A cancellation in the Temporal UI means the same as one from the backend, and is refused as silently as it came. */
+/** A cancellation in the Temporal UI asks the same as the backend's `cancel`. When it is refused, there is nobody to tell. */
 export function cancelByOperator(state: PaymentState): void {
   state.record.note({ from: 'operator', type: 'cancel_requested', detail: 'asked to cancel in Temporal' });
   if (!whyNotCancellable(state)) state.inbox.askToCancel();

@@ -15,7 +15,7 @@ export class PaymentInbox {
   private plannedLookUp = Infinity;
   private askedLookUp = Infinity;
   private lastLookUp = 0;
-  /** Counted, so that whoever asked for a look-up knows when one that began later is over. */
+  /** How many look-ups have begun, and how many are over: who asks for one waits for one that began after it asked. */
   lookUpsStarted = 0;
   lookUpsDigested = 0;
   /** The backend's word, once it has given it, and whether the story knows of it. */
@@ -123,7 +123,7 @@ export class PaymentInbox {
     return this.resolved || this.refundAsked || this.cancelAsked || confirmed;
   }
 
-  /** What was decided comes before what is merely wished. */
+  /** A person's decision comes before what is asked for. */
   private takeWish(): Turn | null {
     if (this.resolved) {
       this.resolved = false;

@@ -31,7 +31,7 @@ function judgeLatePayment(state: PaymentState, money: ProviderMoney): void {
     state.endIsCertain = true;
     return;
   }
-  // Somebody was told of two amounts, and decides; then the provider is asked again.
+  // A person was told of two amounts and has to decide. The provider is asked again when that is done.
   if (status === 'needs_review' && record.private.refundContradicted) return;
   const difference = differenceOf(state, money);
   if (status !== 'needs_review') {
@@ -81,7 +81,7 @@ export function anotherChargeIsSigned(state: PaymentState): boolean {
   return ownProofs(state).some(({ chargeReference = known }) => !known.split(', ').includes(chargeReference));
 }
 
-/** Otherwise every callback about a payment under review would tell its backend, and lengthen its timeline. */
+/** Whether the backend was not told this already: it must not be told again by every callback about a payment under review. */
 function isNews(
   { request, record }: PaymentState,
   { reason, detail }: { reason: ReviewReason; detail: string },

@@ -70,8 +70,9 @@ function heedLostOpening(state: PaymentState, failure: ActivityFailure): void {
 }
 
 /**
- * Nobody was shown a link by us, so nothing can have been paid; unless opening takes the money, and a call for that was lost.
- * What reached the payer by another way is withdrawn after the end (release.ts).
+ * We showed the payer no link, so nothing can have been paid. The exception is a call that takes the money by opening and
+ * whose answer was lost: then the provider is asked. What reached the payer by a push message is withdrawn after the end
+ * (release.ts).
  */
 async function unopened(state: PaymentState, end: ProviderEnd): Promise<Opening> {
   if (!state.openingLost) return { outcome: 'refused', ...end };

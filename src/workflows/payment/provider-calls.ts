@@ -11,7 +11,7 @@ const SECOND = 1_000;
 
 /**
  * Reads, and writes that may be repeated freely. Two tries: the payment's own plan of look-ups is the patient retry. The
- * time is that of a few calls of 10 s each.
+ * time-outs leave room for a few HTTP calls of 10 s each.
  */
 const READ: ActivityOptions = {
   scheduleToStartTimeout: CALL_WAITS_AT_MOST_MS,
@@ -22,7 +22,7 @@ const READ: ActivityOptions = {
 
 /**
  * The call that takes the money: never repeated by Temporal. With its default retries, a worker that dies while the
- * provider answers would charge twice. It is not carried out later than anybody expects: see `wasNeverStarted`.
+ * provider answers would charge twice. When no worker is free in time it is not made at all: see `wasNeverStarted`.
  */
 const TAKE: ActivityOptions = {
   scheduleToStartTimeout: CALL_WAITS_AT_MOST_MS,
@@ -37,9 +37,9 @@ export function callsTo(provider: ProviderId): { READ: ActivityOptions; TAKE: Ac
 }
 
 /**
- * Whether a call that is tried once waited in vain for a worker. The server notes who takes a call before it hands it over, and
- * hands over none whose wait it has ended: so this one certainly was not made. Of a call that is tried again it says nothing
- * about the first try.
+ * Whether no worker took this call, so that it certainly was not made. Temporal writes down which worker takes a call before
+ * it hands the call over, and a call that has waited too long it hands to nobody. True only of calls that are tried once: of
+ * a call that is repeated, this is about its last try, and an earlier one may have been made.
  */
 export function wasNeverStarted({ cause }: ActivityFailure): boolean {
   return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START';

@@ -18,20 +18,20 @@ export interface ProviderPort {
    */
   stop: ((call: StopCall) => Promise<Finding>) | 'our_word' | 'impossible';
   /**
-   * Whether the payer's agreement reserves the money. Then a payment that ends without it is stopped until the provider says
-   * that nothing is held. Absent: it merely permits a charge, and without one it ends by itself.
+   * Whether the payer's agreement reserves the money. Then the provider is told to stop a payment that ends without money until
+   * it says that nothing is held. Absent: the agreement merely permits a charge, and without one it holds nothing.
    */
   reserves?: true;
   /**
-   * How long after a taking call of unknown end the provider could still carry it out, when the call itself could not
-   * say: milliseconds.
+   * For how long the provider could still carry out a taking call whose answer is missing, in milliseconds. Used when the call
+   * itself could not say, because its worker died.
    */
   settlesWithinMs: number;
   /** Whether making the payment known may take the money already, as the account's settings say. */
   openingMayTake?: true;
   /**
-   * Whether making the payment known reaches the payer by itself (a push message): then one whose answer was lost is
-   * withdrawn when the payment ends. `stop` and `lookUp` have to find it by our reference then.
+   * Whether opening alone reaches the payer (a push message). When the answer to it was lost, the payment is withdrawn at the
+   * provider after its end: so `stop` and `lookUp` must find it by our reference.
    */
   openingReachesPayer?: true;
   /** Whether the taking call may be made anew once it is proven that nothing was taken. */

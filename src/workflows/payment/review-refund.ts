@@ -46,7 +46,7 @@ function callOfRefund(
 ): RefundCall {
   return {
     paymentId: payment.id,
-    // One that failed keeps its reference at the provider: another under it could not be told from it.
+    // A refund that failed keeps its reference at the provider: a second one under the same could not be told from it.
     refundReference: `${referenceAtProvider(payment.id)}review${times > 1 ? times : ''}`,
     connection: payment.connection,
     providerReference,
@@ -74,13 +74,13 @@ function givenBack(state: PaymentState, amount: number): void {
   state.inbox.refundEnded(null);
 }
 
-/** Another decision may be taken; while it is in doubt what became of this one, none that gives money back. */
+/** From now on a person may decide again; but not to give money back, while nobody knows what became of this refund. */
 function refundIsOver(state: PaymentState, how: 'certain' | 'in doubt'): void {
   state.stage = 'watching';
   if (how === 'certain') state.record.keepPrivate({ refundInDoubt: false });
 }
 
-/** Whoever decided may have gone by now, so the backend is told. */
+/** The person who decided may no longer wait for the answer, so the backend is told. */
 function notGivenBack(
   state: PaymentState,
   { status, detail }: { status: 'failed' | 'unknown'; detail: string },
@@ -97,7 +97,7 @@ function notGivenBack(
   state.inbox.refundEnded(fact.detail);
 }
 
-/** What the provider now says it received, when that is not what the decision was about. One answer may have been wrong. */
+/** What the provider now says it received; null when the decision was about the same. One of its two answers may be wrong. */
 async function otherMoneyReceived(state: PaymentState): Promise<ProviderMoney | 'unknown' | null> {
   const { amountReceived, currency } = state.record.payment;
   const finding = await lookUp(state);
@@ -106,7 +106,7 @@ async function otherMoneyReceived(state: PaymentState): Promise<ProviderMoney | 
   return finding.currency === currency && finding.amount === amountReceived ? null : finding;
 }
 
-/** What is too much does not return. */
+/** Of two amounts the smaller one is given back: what we give back too much, nobody returns to us. */
 function smallerOf({ record: { payment } }: PaymentState, { amount, currency }: ProviderMoney): number {
   const comparable = currency === payment.currency && amount > 0;
   return comparable ? Math.min(payment.amountReceived, amount) : payment.amountReceived;

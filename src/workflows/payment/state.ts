@@ -49,7 +49,7 @@ export interface PaymentState {
   openingLost: boolean;
   /** Until then (epoch ms) the provider may still carry out a call of unknown end, whatever it says now. */
   unsettledUntil: number;
-  /** Answers in a row that mean nothing to us, where it matters. */
+  /** How many answers in a row meant nothing to us, while money was being taken or the payment was being stopped. */
   unclearAnswers: number;
   /** Whether the provider may hold something of the payer's: reserved money, or a message that he can still act on. */
   mayHold: boolean;

@@ -65,7 +65,10 @@ function mayStillCapture({ captureUntil }: PaymentState, why: StopReason): boole
   return why === 'expired' && Date.now() <= captureUntil;
 }
 
-/** Nobody can pay any more, and nothing of the payer's is held: without our charge a mere permission takes nothing. */
+/**
+ * Whether nobody can pay any more and nothing of the payer's is held. An agreement that reserves nothing counts as stopped:
+ * without our charge it takes nothing.
+ */
 function isStopped({ state: found }: Finding, { stop: tell, reserves }: ProviderPort): boolean {
   if (found === 'authorized') return !reserves;
   return found === 'absent' || (found === 'open' && tell === 'impossible');

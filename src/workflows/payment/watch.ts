@@ -31,7 +31,8 @@ interface Watch {
  * Ends when the end of the payment is certain and nothing of the payer's is held: then the payment is closed.
  *
  * @param forMs how long it is watched
- * @param late whether the payment had closed before: then refunds are told even when none is seen any more
+ * @param late whether the payment had closed before: then the workflow of refunds may know some that are gone now, and is told
+ * even when none is seen
  */
 export async function watchUntilCertain(state: PaymentState, forMs: number, late = false): Promise<Payment> {
   const { record, inbox, lookUps } = state;
@@ -88,7 +89,7 @@ function begin(forMs: number): Watch {
   return { forMs, until, giveUpAt: until + forMs, overtime: false };
 }
 
-/** What was signed before has been weighed by whoever decided. */
+/** The person who decided knew what the provider had signed before: it is not weighed again. */
 function endByPerson(state: PaymentState): void {
   state.endIsCertain = true;
   state.inbox.paidProofs.length = 0;
@@ -97,7 +98,7 @@ function endByPerson(state: PaymentState): void {
 async function lookOn(state: PaymentState, watch: Watch): Promise<void> {
   const { record, inbox } = state;
   const finding = await lookUp(state);
-  // Whoever decided meanwhile did not know this answer. What gives money back begins with a question of its own.
+  // A person decided to give the money back without knowing this answer. It is dropped: the refund begins by asking again.
   if (inbox.refundAsked) return;
   if (judgeLate(state, finding)) Object.assign(watch, begin(watch.forMs));
   const open = record.status !== 'needs_review' && !state.endIsCertain;

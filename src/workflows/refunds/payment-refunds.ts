@@ -93,11 +93,11 @@ class Refunds {
   private async goOnAsNew(): Promise<void> {
     await this.ledger.flushed();
     await condition(allHandlersFinished);
-    // What came meanwhile is not handed on: it is looked into first.
+    // A callback that came meanwhile is looked into first: the next run would not know of it.
     if (!this.asked) await continueAsNew(this.closed, this.state);
   }
 
-  /** A callback that was acknowledged is not used up by a provider that is silent. */
+  /** Whether the provider was asked about a refund under review and did not answer: then it is asked again. */
   private owesAnAnswer(): boolean {
     return isAskedAgainUnderReview(this.state.unanswered ?? 0) && this.ledger.undecided().length > 0;
   }

@@ -79,7 +79,7 @@ export class RefundLedger {
     return this.outbox.flushed();
   }
 
-  /** Another refund may be in progress for days: what changes beside it is seen at once. */
+  /** At once, and not when the refund in progress has ended: that may take days. */
   private showChange(): void {
     this.onChange();
     this.publish();
