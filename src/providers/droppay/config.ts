@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { httpAddress, timeoutMs } from '../settings';
 
-/** An activity makes up to three calls within its 40 s (src/workflows/provider-calls.ts). */
+/** An activity makes up to three calls within its 40 s (src/workflows/payment/provider-calls.ts). */
 const MAX_TIMEOUT_MS = 12_000;
 
 /**

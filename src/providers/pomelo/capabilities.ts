@@ -23,8 +23,8 @@ export const POMELO_CAPABILITIES = {
   maxAmount: 99_999_999,
   decimals: {},
   // An hour ahead at least (docs/providers/pomelo.md §7); 14 days at most, since each look-up costs history and Temporal
-  // ends a workflow with too much of it. The default leaves an hour for the
-  // case that Pomelo is down when the payment is asked for: with the minimum there is one minute.
+  // ends a workflow with too much of it. With the minimum, Pomelo has to answer within a minute after the payment was asked
+  // for; the default leaves it an hour.
   expiry: { default: 7_200, min: 3_660, max: 1_209_600 },
   cancel: false,
   confirm: false,
