@@ -1,5 +1,5 @@
 /**
- * One place where a provider is registered: a list, table or type of that name in a file, its imports, or its end.
+ * One place where a provider is registered: a list or table of that name in a file, its imports, or its end.
  * @typedef {{file: string, place: string, lines: string[]}} Registration
  */
 
@@ -8,18 +8,17 @@ export const IMPORTS = 'imports';
 export const END = 'at the end';
 
 /**
- * Every place where a generated provider has to be named, in the order of the way in.
+ * Every place where a generated provider has to be named, in the order of the way in: one line in each file, and its import.
  * @param {ReturnType<typeof import('./names.mjs').namesOf>} names
+ * @param {string} shape one of SHAPES
  * @returns {Registration[]}
  */
-export function registrationOf(names) {
+export function registrationOf(names, shape) {
   return [
-    ...domainAndContract(names),
-    ...workerSide(names),
-    ...apiSide(names),
-    ...sandboxSide(names),
-    ...testSide(names),
-    ...settings(names),
+    ...inSource(names),
+    ['src/local/demo/stories.ts', 'STORIES', demoStory(names, shape)],
+    ...inTests(names, shape),
+    ...settings(names, shape),
   ].map(([file, place, ...lines]) => ({ file, place, lines }));
 }
 
@@ -30,174 +29,110 @@ export function describeRegistration(registrations) {
     .join('');
 }
 
-function domainAndContract({ id, name, camel }) {
+function inSource({ id, camel, pascal, constant }) {
+  const key = keyOf(id);
+  const entry = key === camel ? `${camel},` : `${key}: ${camel},`;
+  const member = id.includes('-') ? `['${id}']` : `.${id}`;
   return [
     ['src/domain/payment.ts', 'PROVIDERS', `'${id}',`],
+    ['src/contract/workflow.ts', 'WORKFLOW_TYPES', `${key}: '${camel}',`],
+    ['src/providers/index.ts', IMPORTS, `import { ${camel} } from './${id}/index';`],
+    ['src/providers/index.ts', 'REGISTRY', entry],
     [
-      'src/domain/capabilities.ts',
-      'CAPABILITIES',
-      `${keyOf(id)}: {`,
-      `  name: '${name}',`,
-      `  // None: until they are filled in, every payment is refused (docs/providers/${id}.md §5).`,
-      '  currencies: [],',
-      '  minAmount: 1,',
-      '  maxAmount: 99_999_999,',
-      '  decimals: {},',
-      `  // docs/providers/${id}.md §7`,
-      '  expiry: { default: 900, min: 60, max: 86_400 },',
-      '  cancel: false,',
-      '  confirm: false,',
-      "  refund: 'none',",
-      "  callbackProof: 'hint',",
-      '  lookUpByOurReference: false,',
-      '  seesRefunds: false,',
-      '  hostedPage: true,',
-      '},',
-    ],
-    ['src/contract/workflow.ts', 'WORKFLOW_TYPES', `${keyOf(id)}: '${camel}',`],
-    ['src/contract/http.ts', 'PROVIDER_OPTIONS', `${keyOf(id)}: z.strictObject({}),`],
-  ];
-}
-
-function workerSide({ id, camel, pascal }) {
-  const activities = 'src/activities/index.ts';
-  return [
-    [activities, IMPORTS, `import { create${pascal}Activities } from '../providers/${id}/activities';`],
-    [
-      activities,
-      'activitiesOf',
-      `...create${pascal}Activities({ connections: connections${memberOf(id)} }),`,
-    ],
-    ['src/workflows/index.ts', END, `export { ${camel} } from './stories/${id}';`],
-    ['src/workflows/stories/index.ts', IMPORTS, `import { ${camel}Port } from './${id}';`],
-    ['src/workflows/stories/index.ts', 'PORTS', `${keyOf(id)}: ${camel}Port,`],
-  ];
-}
-
-function apiSide({ id, name, pascal, constant }) {
-  const [accounts, readers] = ['src/api-connections.ts', 'src/api/webhook-readers.ts'];
-  return [
-    [accounts, IMPORTS, `import type { ${pascal}Settings } from '../providers/${id}/config';`],
-    [accounts, 'ApiConnections', `${keyOf(id)}: Record<string, Pick<${pascal}Settings, 'apiKey'>>;`],
-    [
-      accounts,
-      'apiConnections',
-      `${keyOf(id)}: each(connections${memberOf(id)}, ({ apiKey }) => ({ apiKey })),`,
-    ],
-    [
-      readers,
+      'src/providers/capabilities.ts',
       IMPORTS,
-      `import { ${constant}_ACKNOWLEDGEMENT, read${pascal}Webhook } from '../providers/${id}/webhook';`,
+      `import { ${constant}_CAPABILITIES } from './${id}/capabilities';`,
     ],
+    ['src/providers/capabilities.ts', 'CAPABILITIES', `${key}: ${constant}_CAPABILITIES,`],
     [
-      readers,
-      'webhookReaders',
-      `${keyOf(id)}: {`,
-      '  read: (callback, { payment }) =>',
-      `    read${pascal}Webhook({`,
-      '      ...callback,',
-      `      apiKey: accountOf(connections${memberOf(id)}, payment).apiKey,`,
-      '      expectedReference: referenceAtProvider(payment.id),',
-      '    }),',
-      `  acknowledgement: ${constant}_ACKNOWLEDGEMENT,`,
-      '},',
+      'src/activities/index.ts',
+      IMPORTS,
+      `import { create${pascal}Activities } from '../providers/${id}/activities';`,
     ],
+    ['src/activities/index.ts', 'activitiesOf', `...create${pascal}Activities(connections${member}),`],
     [
-      'src/api/refunds.ts',
-      'refundsNotOffered',
-      `case '${id}':`,
-      `  return '${name} refunds are not offered by API';`,
+      'src/workflows/stories/index.ts',
+      IMPORTS,
+      `import { ${camel}Port } from './${id}';`,
+      `export { ${camel} } from './${id}';`,
     ],
-  ];
-}
-
-function sandboxSide({ id, camel }) {
-  return [
+    ['src/workflows/stories/index.ts', 'PORTS', `${key}: ${camel}Port,`],
     ['src/sandbox/server.ts', IMPORTS, `import { ${camel}Company } from './${id}/company';`],
     ['src/sandbox/server.ts', 'COMPANIES', `${camel}Company,`],
-    [
-      'src/local/demo/stories.ts',
-      'STORIES',
-      '{',
-      `  order: { provider: '${id}', reference: 'order-${id}', ...TICKETS },`,
-      "  payer: 'pays on the hosted page',",
-      '  act: ({ id }, { sandbox }) =>',
-      `    sandbox.call('POST', \`/${id}/payments/\${referenceAtProvider(id)}/approve\`),`,
-      "  ends: 'succeeded',",
-      '},',
-    ],
-    ['src/local/try-it/order-form.ts', 'OFFERS', `${keyOf(id)}: { currency: 'EUR', note: 'hosted page' },`],
   ];
 }
 
-function testSide({ id, camel, pascal }) {
+function demoStory({ id }, shape) {
+  const order = `order: { provider: '${id}', reference: 'order-${id}', ...TICKETS }`;
+  const acts =
+    shape === 'form'
+      ? `payer: 'fills in the form', act: formOf('${id}')`
+      : `payer: 'pays on the hosted page', act: payerOf('${id}/payments', 'approve')`;
+  return `{ ${order}, ${acts}, ends: 'succeeded' },`;
+}
+
+/** How the accounts of recorded histories answer the activities of each shape. */
+const FAKES = {
+  'hosted-page': { CreatePayment: 'page', GetPayment: 'this.read' },
+  form: {
+    CreatePayment: "this.opens({ type: 'dropin', ...form })",
+    GetPayment: 'this.read',
+    CapturePayment: 'this.take',
+  },
+  'reserve-and-capture': {
+    CreatePayment: 'page',
+    GetPayment: 'this.read',
+    CapturePayment: 'this.take',
+    VoidPayment: 'this.stop',
+  },
+};
+
+function inTests({ id, camel, pascal }, shape) {
   const companies = 'test/companies/index.ts';
   const [histories, fakes] = ['test/replay/expected-histories.ts', 'test/replay/fake-accounts.ts'];
+  const answers = Object.entries(FAKES[shape]).map(([name, answer]) => `${camel}${name}: ${answer},`);
   return [
     [companies, IMPORTS, `import { ${camel} } from './${id}';`],
     [companies, 'UNDER_TEST', `${keyOf(id)}: ${camel},`],
-    [
-      histories,
-      IMPORTS,
-      "import { ASKED_TO_STOP_OUTCOMES, EVERY_STORY_OUTCOMES } from './every-story-outcomes';",
-    ],
-    [histories, 'ACCOUNT_OUTCOMES', `${keyOf(id)}: { ...EVERY_STORY_OUTCOMES, ...ASKED_TO_STOP_OUTCOMES },`],
+    [histories, IMPORTS, "import { EVERY_STORY_OUTCOMES } from './every-story-outcomes';"],
+    [histories, 'ACCOUNT_OUTCOMES', `${keyOf(id)}: EVERY_STORY_OUTCOMES,`],
     [fakes, IMPORTS, `import type { ${pascal}Activities } from '../../src/providers/${id}/activities';`],
     [fakes, 'Activities', `& ${pascal}Activities`],
-    [fakes, 'activities', `${camel}CreatePayment: page,`, `${camel}GetPayment: this.read,`],
+    [fakes, 'activities', ...answers],
   ];
 }
 
-function settings({ id, name, camel, pascal, constant }) {
-  const connections = 'src/config/connections.ts';
+function settings({ id, name, constant }, shape) {
+  const form = shape === 'form';
   return [
-    [
-      connections,
-      IMPORTS,
-      `import { ${constant}_VARIABLES, type ${pascal}Settings, ${camel}SettingsSchema } from '../providers/${id}/config';`,
-    ],
-    [connections, 'Connections', `${keyOf(id)}: Record<string, ${pascal}Settings>;`],
-    [connections, 'CONNECTION_VARIABLES', `...Object.keys(${constant}_VARIABLES),`],
-    [
-      connections,
-      'READERS',
-      `${keyOf(id)}: { schema: ${camel}SettingsSchema, variables: ${constant}_VARIABLES },`,
-    ],
-    [
-      'src/config/development-defaults.ts',
-      'DEVELOPMENT_DEFAULTS',
-      `${constant}_BASE_URL: \`\${SANDBOX}/${id}\`,`,
-      `${constant}_API_KEY: '${id}-sandbox-api-key',`,
-    ],
     [
       '.env.example',
       END,
       '',
       `# ${name} account of the connection "default". Empty in development: the sandbox. All empty in production: not offered.`,
       `${constant}_BASE_URL=`,
-      `${constant}_API_KEY=`,
+      `${constant}_CLIENT_ID=`,
+      `${constant}_CLIENT_SECRET=`,
+      ...(form ? ['# The script that draws the form.', `${constant}_SCRIPT_URL=`] : []),
     ],
     [
       'docs/operations.md',
       'Settings',
       `| \`${constant}_BASE_URL\` | the sandbox | ${name}'s address |`,
-      `| \`${constant}_API_KEY\` | the sandbox's | ${name}'s API key |`,
+      `| \`${constant}_CLIENT_ID\`, \`${constant}_CLIENT_SECRET\` | the sandbox's | the account at ${name} |`,
+      ...(form
+        ? [`| \`${constant}_SCRIPT_URL\` | the sandbox's | the script that draws ${name}'s form |`]
+        : []),
     ],
     [
-      'src/local/system.ts',
-      'environment',
-      `${constant}_BASE_URL: \`http://\${HOST}:\${ports.sandbox}/${id}\`,`,
+      'docker-compose.sandbox.yml',
+      'x-sandbox-environment',
+      `  ${constant}_BASE_URL: http://api:4000/${id}`,
+      ...(form ? [`  ${constant}_SCRIPT_URL: http://localhost:4000/${id}/form.js`] : []),
     ],
-    ['src/local/system.ts', 'settings', `|${constant}`],
-    ['scripts/test.mjs', 'FOREIGN_SETTINGS', `|${constant}_`],
-    ['docker-compose.sandbox.yml', 'x-sandbox-environment', `${constant}_BASE_URL: http://api:4000/${id}`],
   ];
 }
 
 function keyOf(id) {
   return id.includes('-') ? `'${id}'` : id;
-}
-
-function memberOf(id) {
-  return id.includes('-') ? `['${id}']` : `.${id}`;
 }

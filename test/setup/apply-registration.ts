@@ -22,13 +22,14 @@ export function readRegistration(printed: string): Registration[] {
   return read;
 }
 
-/** Adds the lines as a person would: at the end of the list, table or type that the place names. */
+/** Adds the lines as a person would: at the end of the list, table or type that the place names, and no import twice. */
 export function register(checkout: string, { file, place, lines }: Registration): void {
   const path = join(checkout, file);
   const text = readFileSync(path, 'utf8');
+  if (place === 'imports' && text.includes(`${lines.join('\n')}\n`)) return;
   const { at, before = '' } = gapIn(checkout, file, place, text);
   // One more member of a type or an expression stays on its line.
-  const added = /^[|&]/.test(lines[0] ?? '') ? lines.join('') : `${before}\n${lines.join('\n')}\n`;
+  const added = /^&/.test(lines[0] ?? '') ? lines.join('') : `${before}\n${lines.join('\n')}\n`;
   writeFileSync(path, text.slice(0, at) + added + text.slice(at));
 }
 
@@ -39,8 +40,7 @@ function gapIn(checkout: string, file: string, place: string, text: string): { a
   if (file.endsWith('.md')) return { at: endOfFirstTable(text, place) };
   if (file.endsWith('.yml')) return { at: text.indexOf('\n', text.indexOf(`${place}:`)) };
   const table = sourceTable(checkout, file, place);
-  if (ts.isRegularExpressionLiteral(table)) return { at: table.getStart() + table.text.lastIndexOf(')') };
-  if (ts.isUnionTypeNode(table) || ts.isIntersectionTypeNode(table)) return { at: table.end };
+  if (ts.isIntersectionTypeNode(table)) return { at: table.end };
   return { at: table.end - 1, before: lacksComma(table) ? ',' : '' };
 }
 
@@ -49,11 +49,7 @@ function endOfFirstTable(text: string, heading: string): number {
   return text.indexOf('|\n\n', text.indexOf('\n| ', text.indexOf(`## ${heading}\n`))) + 1;
 }
 
-function lacksComma(table: SourceTable): boolean {
-  const members = ts.isArrayLiteralExpression(table)
-    ? table.elements
-    : ts.isObjectLiteralExpression(table)
-      ? table.properties
-      : null;
-  return members !== null && members.length > 0 && !members.hasTrailingComma;
+function lacksComma(table: Exclude<SourceTable, ts.IntersectionTypeNode>): boolean {
+  const members = ts.isArrayLiteralExpression(table) ? table.elements : table.properties;
+  return members.length > 0 && !members.hasTrailingComma;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { CheckoutCopy } from './checkout-copy';
 import { patience } from '../support/patience';
@@ -37,41 +37,60 @@ it('says how it is called', () => {
     status: 1,
     output: expect.stringContaining('usage: npm run new-provider'),
   });
+  expect(newProvider('acme-pay', '--shape', 'square')).toEqual({
+    status: 1,
+    output: expect.stringContaining('--shape hosted-page|form|reserve-and-capture'),
+  });
   expect(newProvider('acme-pay', "it's")).toEqual({
     status: 1,
     output: expect.stringContaining('cannot be a name'),
   });
 });
 
+it('says what is wrong with an id before anything is installed', () => {
+  const installed = join(copy.path, 'node_modules');
+  const target = readlinkSync(installed);
+  rmSync(installed);
+  const { status, output } = newProvider('Acme');
+  symlinkSync(target, installed);
+  expect([status, output]).toEqual([1, expect.stringContaining('lower-case letters')]);
+  expect(output).not.toContain('Dependencies');
+});
+
 // test/e2e/new-provider.test.ts compiles, lints and runs what is made.
-it(
-  'makes formatted files, once, free of what the templates are written with',
-  () => {
-    const { status, output } = newProvider('acme-pay', 'Acme Pay');
-    expect([status, output]).toEqual([0, expect.stringContaining('Made for Acme Pay')]);
+it.each([
+  ['acme-pay', 'hosted-page'],
+  ['acme-form', 'form'],
+  ['acme-hold', 'reserve-and-capture'],
+])(
+  'makes formatted files for %s, once, free of what the templates are written with',
+  (id, shape) => {
+    const { status, output } = newProvider(id, 'Acme', '--shape', shape);
+    expect([status, output]).toEqual([0, expect.stringContaining('Made for Acme')]);
     const made = output.split('\n').flatMap((line) => /^ {2}([\w-]+\/\S+)$/.exec(line)?.[1] ?? []);
     expect(made).toEqual(
       expect.arrayContaining([
-        'src/providers/acme-pay/client.ts',
-        'src/sandbox/acme-pay/company.ts',
-        'docs/providers/acme-pay.md',
-        'test/companies/acme-pay.ts',
-        'test/simulation/companies/acme-pay.ts',
-        'test/conformance/acme-pay.test.ts',
+        `src/providers/${id}/index.ts`,
+        `src/sandbox/${id}/company.ts`,
+        `docs/providers/${id}.md`,
+        `test/companies/${id}.ts`,
+        `test/simulation/companies/${id}.ts`,
+        `test/conformance/${id}.test.ts`,
       ]),
     );
     for (const path of made) {
       const text = readFileSync(join(copy.path, path), 'utf8');
       expect([path, text]).toEqual([
         path,
-        expect.not.stringMatching(/\$(id|Name|camel|Pascal|CONSTANT)\$|__id__/),
+        expect.not.stringMatching(/\$(id|Name|camel|Pascal|CONSTANT)\$|__id__|\/\/: /),
       ]);
     }
     expect(copy.run('node_modules/prettier/bin/prettier.cjs', '--check', ...made)).toMatchObject({
       status: 0,
     });
-    const again = newProvider('acme-pay');
+    expect(made.includes(`src/providers/${id}/form.ts`)).toBe(shape === 'form');
+    const again = newProvider(id);
     expect([again.status, again.output]).toEqual([1, expect.stringContaining('exist already')]);
   },
-  patience(30_000),
+  120_000,
 );

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { activitiesOf } from '../../src/activities/index';
@@ -40,7 +40,7 @@ const PLACES: Readonly<Record<string, (id: string) => boolean>> = {
   'src/providers/capabilities.ts CAPABILITIES': (id) => id in CAPABILITIES,
   'src/contract/workflow.ts WORKFLOW_TYPES': (id) => id in WORKFLOW_TYPES,
   'src/providers/index.ts REGISTRY (the registration of that id)': (id) => registered(id)?.id === id,
-  'src/workflows/index.ts (a workflow of the type in WORKFLOW_TYPES)': (id) =>
+  'src/workflows/stories/index.ts (a workflow of the type in WORKFLOW_TYPES)': (id) =>
     valueOf<string>(WORKFLOW_TYPES, id, '-') in workflows,
   'src/workflows/stories/index.ts PORTS': (id) => id in PORTS,
   'src/activities/index.ts activitiesOf (all that src/workflows/stories/<id>.ts asks for)': (id) => {
@@ -48,7 +48,7 @@ const PLACES: Readonly<Record<string, (id: string) => boolean>> = {
     return asked.length > 0 && asked.every(({ name }) => activities.includes(name));
   },
   "every call in src/workflows/stories/<id>.ts is made on the provider's queue": (id) => {
-    const ofAll = activitiesAskedIn('payment').map(({ name }) => name);
+    const ofAll = activitiesAskedIn('payment/run').map(({ name }) => name);
     const asked = activitiesAskedIn(`stories/${id}`).filter(({ name }) => !ofAll.includes(name));
     return asked.length > 0 && asked.every(({ taskQueue }) => taskQueue === `holdfast/${id}`);
   },
@@ -104,14 +104,29 @@ it('npm test keeps the caller’s own accounts out', () => {
   expect(JSON.parse(execFileSync(process.execPath, args, { cwd: CHECKOUT, encoding: 'utf8' }))).toEqual(ours);
 });
 
-it('npm run new-provider asks for these places', () => {
-  const generator = readFileSync(join(CHECKOUT, 'scripts/new-provider/registration.mjs'), 'utf8');
-  const files = Object.keys(PLACES).flatMap((place) => /^(src\S+)/.exec(place)?.[1] ?? []);
-  expect(files.filter((file) => !generator.includes(`'${file}'`))).toEqual([]);
+it('npm run new-provider asks for these places, and for one line in each file of the source', () => {
+  const asked = askedRegistrations();
+  const files = Object.keys(PLACES).flatMap(
+    (place) => /^((?:src|test)\/[\w/-]+\.ts) /.exec(place)?.[1] ?? [],
+  );
+  expect(files.filter((file) => !asked.some((one) => one.file === file))).toEqual([]);
+  const lines = asked.filter(({ file, place }) => file.startsWith('src/') && place !== 'imports');
+  expect(lines.map((one) => one.lines.length)).toEqual(lines.map(() => 1));
+  expect(lines).toHaveLength(new Set(lines.map(({ file }) => file)).size);
+  expect(lines.length).toBeLessThanOrEqual(8);
 });
 
 function registered(id: string) {
   return PROVIDERS.some((provider) => provider === id) ? providerOf(id as ProviderId) : undefined;
+}
+
+/** What the generator of providers asks to be registered. */
+function askedRegistrations(): { file: string; place: string; lines: string[] }[] {
+  const script = `import { namesOf } from './scripts/new-provider/names.mjs';
+    import { registrationOf } from './scripts/new-provider/registration.mjs';
+    console.log(JSON.stringify(registrationOf(namesOf('acme-pay'), 'hosted-page')));`;
+  const args = ['--input-type=module', '--eval', script];
+  return JSON.parse(execFileSync(process.execPath, args, { cwd: CHECKOUT, encoding: 'utf8' })) as [];
 }
 
 function companyNamed(id: string): string {

@@ -2,14 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** A list, table, type, switch or expression in a source file, by the name of what declares it. */
-export type SourceTable =
-  | ts.ArrayLiteralExpression
-  | ts.ObjectLiteralExpression
-  | ts.RegularExpressionLiteral
-  | ts.UnionOrIntersectionTypeNode
-  | ts.InterfaceDeclaration
-  | ts.CaseBlock;
+/** A list, table or intersection of types in a source file, by the name of what declares it. */
+export type SourceTable = ts.ArrayLiteralExpression | ts.ObjectLiteralExpression | ts.IntersectionTypeNode;
 
 /** @throws Error when the file declares nothing of that name with something in it */
 export function sourceTable(checkout: string, file: string, name: string): SourceTable {
@@ -24,38 +18,20 @@ export function sourceTable(checkout: string, file: string, name: string): Sourc
   return table;
 }
 
-/** The names in a table or switch, as they are without quotes. */
-export function namesIn(table: SourceTable): string[] {
-  const members: readonly ts.Node[] = ts.isCaseBlock(table)
-    ? table.clauses.flatMap((clause) => (ts.isCaseClause(clause) ? [clause.expression] : []))
-    : ts.isObjectLiteralExpression(table)
-      ? table.properties.flatMap(({ name }) => name ?? [])
-      : [];
-  return members.map((member) => member.getText().replaceAll("'", ''));
-}
-
 function declares(node: ts.Node, name: string): boolean {
-  const named =
-    ts.isVariableDeclaration(node) ||
-    ts.isInterfaceDeclaration(node) ||
-    ts.isTypeAliasDeclaration(node) ||
-    ts.isPropertySignature(node) ||
-    isFunction(node);
+  const named = ts.isVariableDeclaration(node) || ts.isTypeAliasDeclaration(node) || isFunction(node);
   return named && node.name?.getText() === name;
 }
 
-/** What stands for the declaration: what a function returns or tells apart, a type's alternatives, or the value. */
+/** What stands for the declaration: what a function returns, what a type is made of, or the value. */
 function tableOf(declaration: ts.Node): SourceTable | undefined {
-  if (ts.isInterfaceDeclaration(declaration)) return declaration;
-  if (ts.isTypeAliasDeclaration(declaration) || ts.isPropertySignature(declaration)) {
-    const type = declaration.type;
-    return type && (ts.isUnionTypeNode(type) || ts.isIntersectionTypeNode(type)) ? type : undefined;
-  }
+  if (ts.isTypeAliasDeclaration(declaration))
+    return ts.isIntersectionTypeNode(declaration.type) ? declaration.type : undefined;
   if (!isFunction(declaration)) return find(declaration, isValueTable);
   return find(
     declaration,
-    (node): node is ts.ObjectLiteralExpression | ts.CaseBlock =>
-      ts.isCaseBlock(node) || (ts.isObjectLiteralExpression(node) && ts.isReturnStatement(node.parent)),
+    (node): node is ts.ObjectLiteralExpression =>
+      ts.isObjectLiteralExpression(node) && ts.isReturnStatement(node.parent),
   );
 }
 
@@ -63,14 +39,8 @@ function isFunction(node: ts.Node): node is ts.FunctionDeclaration | ts.MethodDe
   return ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node);
 }
 
-function isValueTable(
-  node: ts.Node,
-): node is ts.ArrayLiteralExpression | ts.ObjectLiteralExpression | ts.RegularExpressionLiteral {
-  return (
-    ts.isArrayLiteralExpression(node) ||
-    ts.isObjectLiteralExpression(node) ||
-    ts.isRegularExpressionLiteral(node)
-  );
+function isValueTable(node: ts.Node): node is ts.ArrayLiteralExpression | ts.ObjectLiteralExpression {
+  return ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node);
 }
 
 function find<T extends ts.Node>(node: ts.Node, wanted: (node: ts.Node) => node is T): T | undefined {

@@ -28,18 +28,19 @@ const POSTER = { amount: 2000, currency: 'GBP', description: 'A poster', returnU
 const TRIP = { amount: 15_990, currency: 'CLP', description: 'A bus trip', returnUrl: RETURN_URL } as const;
 
 /** The payer's part, where the sandbox's control does it for a payment by our reference. */
-function payerOf(company: 'droppay/authorizations' | 'pomelo/payments' | 'etpay/payments', act: string) {
+function payerOf(payments: string, act: string) {
   return ({ id }: Payment, { sandbox }: Actors) =>
-    sandbox.call('POST', `/${company}/${referenceAtProvider(id)}/${act}`);
+    sandbox.call('POST', `/${payments}/${referenceAtProvider(id)}/${act}`);
 }
 
-/** What the browser does with PayerMax's card form: a token for the session goes to the backend, which confirms with it. */
-async function submitCard({ id, nextAction }: Payment, { sandbox, holdfast }: Actors): Promise<void> {
-  if (nextAction?.type !== 'dropin')
-    throw new Error(`${id} has no card form: ${nextAction?.type ?? 'nothing'}`);
-  const path = `/payermax/sessions/${nextAction.sessionKey}/payment-token`;
-  const { paymentToken } = await sandbox.call<{ paymentToken: string }>('POST', path);
-  await holdfast.confirm(id, { paymentToken, clientIp: '203.0.113.7', userAgent: 'Mozilla/5.0 (demo)' });
+/** What the browser does with a company's form: a token for the session goes to the backend, which confirms with it. */
+function formOf(company: string) {
+  return async ({ id, nextAction }: Payment, { sandbox, holdfast }: Actors): Promise<void> => {
+    if (nextAction?.type !== 'dropin') throw new Error(`${id} has no form: ${nextAction?.type ?? 'nothing'}`);
+    const path = `/${company}/sessions/${nextAction.sessionKey}/payment-token`;
+    const { paymentToken } = await sandbox.call<{ paymentToken: string }>('POST', path);
+    await holdfast.confirm(id, { paymentToken, clientIp: '203.0.113.7', userAgent: 'Mozilla/5.0 (demo)' });
+  };
 }
 
 /** A payment with every provider, then what else happens to payments. */
@@ -63,7 +64,7 @@ export const STORIES: readonly Story[] = [
       customer: { id: 'u_77', country: 'US' },
     },
     payer: 'pays by card',
-    act: submitCard,
+    act: formOf('payermax'),
     ends: 'succeeded',
     refund: 999,
   },

@@ -1,47 +1,27 @@
-import { InexactAmountError } from '../../domain/money';
-import { notWritten } from './not-written';
+import type { Capabilities } from '../../domain/capabilities';
 
-/**
- * The amount as $Name$ wants it (docs/providers/$id$.md §5).
- *
- * @param amountMinor ISO 4217 minor units
- * @throws InexactAmountError when it cannot be told exactly
- */
-export function amountText(amountMinor: number, currency: string): string {
-  return notWritten(
-    'amountText',
-    'how an amount is written (toDecimalText of src/domain/money.ts), docs/providers/$id$.md §5',
-    amountMinor,
-    currency,
-  );
-}
-
-/**
- * An amount of $Name$'s in ISO 4217 minor units (docs/providers/$id$.md §5).
- *
- * @throws RangeError when it cannot be read exactly
- */
-export function minorUnitsOf(amount: string | number, currency: string): number {
-  return notWritten(
-    'minorUnitsOf',
-    'how an amount is read (fromDecimal of src/domain/money.ts), docs/providers/$id$.md §5',
-    amount,
-    currency,
-  );
-}
-
-/**
- * Why $Name$ cannot be asked for this amount, in words for people, or null when it can. What it can take and do
- * stands in src/domain/capabilities.ts.
- *
- * @param amountMinor ISO 4217 minor units
- */
-export function checkAmount(amountMinor: number, currency: string): string | null {
-  try {
-    amountText(amountMinor, currency);
-    return null;
-  } catch (error) {
-    if (error instanceof InexactAmountError) return error.message;
-    throw error;
-  }
-}
+/** What $Name$ can take and do. Amounts in ISO 4217 minor units, times in seconds. */
+export const $CONSTANT$_CAPABILITIES = {
+  name: '$Name$',
+  // None: until they are filled in, every payment is refused (docs/providers/$id$.md §5).
+  currencies: [],
+  minAmount: 1,
+  maxAmount: 99_999_999,
+  decimals: {},
+  // docs/providers/$id$.md §7
+  expiry: { default: 900, min: 60, max: 86_400 },
+  //: hosted-page
+  cancel: false,
+  confirm: false,
+  //: form
+  // Nothing can be paid until we take it.
+  cancel: true,
+  confirm: true,
+  //: reserve-and-capture
+  cancel: true,
+  confirm: false,
+  //: all
+  refund: 'none',
+  seesRefunds: false,
+  callbackProof: 'hint',
+} as const satisfies Capabilities;

@@ -12,19 +12,36 @@ export interface NewPayment {
   reference: string;
   /** Text for the payer. */
   description: string;
-  /** As `amountText` of capabilities.ts writes it. */
+  /** As `amountText` of amounts.ts writes it. */
   amount: string;
   currency: string;
+  //: hosted-page form
   webhookUrl: string;
+  //: all
   returnUrl: string;
   /** RFC 3339 */
   expiresAt: string;
 }
+//: form reserve-and-capture
 
-/**
- * $Name$'s calls over HTTP (docs/providers/$id$.md §3), one account each. Neither moves money: a call that may do so has
- * the effect `once`. They reject with `ProviderError`.
- */
+/** The money to be taken. */
+export interface Capture {
+  /** $Name$'s id of the payment; null: never told. */
+  id: string | null;
+  /** Our reference. */
+  reference: string;
+  /** As `amountText` of amounts.ts writes it. */
+  amount: string;
+  currency: string;
+  //: form
+  paymentToken: string;
+  clientIp: string;
+  userAgent: string;
+  //: form reserve-and-capture
+}
+//: all
+
+/** $Name$'s calls over HTTP (docs/providers/$id$.md §3), one account each. They reject with `ProviderError`. */
 export class $Pascal$Client {
   private readonly http: HttpConnection;
 
@@ -32,7 +49,11 @@ export class $Pascal$Client {
     this.http = new HttpConnection(PROVIDER, settings);
   }
 
+  //: hosted-page reserve-and-capture
   /** Asks for a payment page (§3.1). */
+  //: form
+  /** Asks for a form (§3.1). */
+  //: all
   async createPayment(wanted: NewPayment): Promise<$Pascal$Payment> {
     const request = { call: 'create payment', effect: 'repeatable', method: 'POST' } as const;
     return this.exchange({ ...request, ...createRequestOf(wanted) });
@@ -43,6 +64,21 @@ export class $Pascal$Client {
     const path = readPathOf(id, reference);
     return this.exchange({ call: 'get payment', effect: 'repeatable', method: 'GET', path });
   }
+  //: form reserve-and-capture
+
+  /** Takes the money (§3.5). */
+  async capturePayment(wanted: Capture): Promise<$Pascal$Payment> {
+    const request = { call: 'capture payment', effect: 'once', method: 'POST' } as const;
+    return this.exchange({ ...request, ...captureRequestOf(wanted) });
+  }
+  //: reserve-and-capture
+
+  /** Gives up a payment, and what is reserved for it (§3.4). */
+  async voidPayment(id: string | null, reference: string): Promise<$Pascal$Payment> {
+    const request = { call: 'void payment', effect: 'repeatable', method: 'POST' } as const;
+    return this.exchange({ ...request, ...voidRequestOf(id, reference) });
+  }
+  //: all
 
   /** Closes idle sockets. */
   close(): Promise<void> {
@@ -73,6 +109,26 @@ function createRequestOf(wanted: NewPayment): Pick<HttpRequest, 'path' | 'body'>
 function readPathOf(id: string | null, reference: string): string {
   return notWritten('readPathOf', 'path of the read call, docs/providers/$id$.md §3.2', id, reference);
 }
+//: form reserve-and-capture
+
+function captureRequestOf(wanted: Capture): Pick<HttpRequest, 'path' | 'body'> {
+  return notWritten(
+    'captureRequestOf',
+    'path and body of the call that takes the money, docs/providers/$id$.md §3.5',
+    wanted,
+  );
+}
+//: reserve-and-capture
+
+function voidRequestOf(id: string | null, reference: string): Pick<HttpRequest, 'path' | 'body'> {
+  return notWritten(
+    'voidRequestOf',
+    'path and body of the call that gives a payment up, docs/providers/$id$.md §3.4',
+    id,
+    reference,
+  );
+}
+//: all
 
 function authenticationOf(settings: $Pascal$Settings): Record<string, string> {
   return notWritten('authenticationOf', 'the headers that sign us in, docs/providers/$id$.md §3', settings);

@@ -14,8 +14,13 @@ export interface $Pascal$Payment {
   currency: string | null;
   /** Our reference. */
   reference: string | null;
+  //: hosted-page reserve-and-capture
   /** Where the payer pays. */
   url: string | null;
+  //: form
+  /** What the form is opened with. */
+  sessionKey: string | null;
+  //: all
 }
 
 /** The payment object (docs/providers/$id$.md §2). */

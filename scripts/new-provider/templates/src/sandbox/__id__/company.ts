@@ -2,9 +2,12 @@ import express, { type RequestHandler, Router } from 'express';
 import { type CompanyCall, serveCall } from '../call-serving';
 import type { CompanyDefinition } from '../company';
 import { Accounts } from './accounts';
-import { $camel$Calls } from './calls';
+import { $camel$Calls, CALL_NAMES } from './calls';
 import { $camel$ControlRoutes } from './control';
 import { Ledger } from './ledger';
+//: form
+import { notWritten } from './not-written';
+//: all
 
 /** What the call log never shows (docs/providers/$id$.md §3). */
 const SECRET_KEYS: ReadonlySet<string> = new Set();
@@ -12,7 +15,7 @@ const SECRET_KEYS: ReadonlySet<string> = new Set();
 /** The stand-in for $Name$, written from docs/providers/$id$.md alone. */
 export const $camel$Company: CompanyDefinition = {
   name: '$id$',
-  calls: ['create', 'read'],
+  calls: CALL_NAMES,
   webhookShapes: ['documented'],
   open(services) {
     const [accounts, ledger] = [new Accounts(), new Ledger()];
@@ -25,6 +28,13 @@ export const $camel$Company: CompanyDefinition = {
     // [assumed] The paths, until docs/providers/$id$.md §3 names them.
     routes.post('/payments', serve(calls.create));
     routes.get('/payments/:id', serve(calls.read));
+    //: form reserve-and-capture
+    routes.post('/payments/:id/capture', serve(calls.capture));
+    //: reserve-and-capture
+    routes.post('/payments/:id/void', serve(calls.void));
+    //: form
+    routes.get('/form.js', () => notWritten('form.js', 'the script that draws the form: §3'));
+    //: all
     return {
       routes,
       control: $camel$ControlRoutes(callServices),

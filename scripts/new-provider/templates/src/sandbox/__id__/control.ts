@@ -16,13 +16,26 @@ export function $camel$ControlRoutes(services: CallServices): Router {
   const { accounts, ledger, clock } = services;
   const router = Router();
   router.get('/accounts', (_request, response) => {
-    response.json({ accounts: accounts.list() });
+    response.json({ accounts: accounts.list().map(({ clientId }) => ({ clientId })) });
   });
   router.post('/accounts', (request, response) => {
     const account = controlBody(request, accountSchema);
-    if (!accounts.add(account)) throw new ControlError(409, 'apiKey is already in use: choose another.');
-    response.status(201).json(account);
+    if (!accounts.add(account)) throw new ControlError(409, 'clientId is already in use: choose another.');
+    response.status(201).json({ clientId: account.clientId });
   });
+  //: reserve-and-capture
+  router.post('/accounts/:clientId/webhook', (request, response) => {
+    const account = accounts.find(request.params.clientId);
+    if (!account) throw new ControlError(404, `There is no account "${request.params.clientId}".`);
+    const { webhookUrl } = controlBody(request, z.strictObject({ webhookUrl: z.url() }));
+    accounts.setWebhookUrl(account, webhookUrl);
+    response.json({ clientId: account.clientId, webhookUrl });
+  });
+  //: form
+  router.post('/sessions/:key/payment-token', (request) =>
+    notWritten('payment-token', 'what the form gives for a session: §3', request.params.key),
+  );
+  //: all
   router.get('/ledger', (request, response) => {
     clock.runDue();
     response.json(ledger.entries(controlQuery(request, referenceQuery).reference));

@@ -1,4 +1,4 @@
-import { amountText } from '../../../src/providers/$id$/capabilities';
+import { amountText } from '../../../src/providers/$id$/amounts';
 import { $Pascal$Client } from '../../../src/providers/$id$/client';
 import { forTests } from '../local-server';
 import { WireServer } from '../wire-server';
@@ -18,7 +18,9 @@ const create = () =>
     description: 'Two tickets',
     amount: amountText(v.ASKED.amount, v.ASKED.currency),
     currency: v.ASKED.currency,
+    //: hosted-page form
     webhookUrl: 'https://pay.example/w',
+    //: all
     returnUrl: 'https://pay.example/r',
     expiresAt: '2026-01-31T10:00:00Z',
   });

@@ -3,7 +3,13 @@ import { type $Pascal$Settings, $camel$SettingsSchema } from '../../../src/provi
 import type { WireRequest } from '../wire-server';
 
 export function settingsFor(baseUrl: string, change: object = {}): $Pascal$Settings {
-  return $camel$SettingsSchema.parse({ baseUrl, apiKey: 'test-api-key', ...change });
+  const account = { clientId: 'test-id', clientSecret: 'test-secret' };
+  //: form
+  const scriptUrl = 'https://assets.example.com/form.js';
+  return $camel$SettingsSchema.parse({ baseUrl, scriptUrl, ...account, ...change });
+  //: hosted-page reserve-and-capture
+  return $camel$SettingsSchema.parse({ baseUrl, ...account, ...change });
+  //: all
 }
 
 /** What is asked for in all vectors. */
@@ -24,8 +30,21 @@ export function undocumentedState(): Record<string, unknown> {
   return notWritten('undocumentedState: the state field of §2 with another word');
 }
 
+//: form reserve-and-capture
+/** Fields of a payment whose money was taken (§2). */
+export function paid(): Record<string, unknown> {
+  return notWritten('paid: the fields of a payment whose money was taken, §2');
+}
+
+//: all
 /** `METHOD /path` of a call, for the server of a test (§3). */
+//: hosted-page
 export function route(call: 'create' | 'read'): string {
+//: form
+export function route(call: 'create' | 'read' | 'capture'): string {
+//: reserve-and-capture
+export function route(call: 'create' | 'read' | 'capture' | 'void'): string {
+//: all
   return notWritten(`route: method and path of ${call}, §3`);
 }
 
@@ -34,10 +53,17 @@ export function createRequest(): Partial<WireRequest> {
   return notWritten('createRequest: the documented request, §3.1');
 }
 
-/** A published callback about ASKED, with the key that it is signed with (§9). */
-export function callback(): { body: Buffer; headers: Record<string, string>; apiKey: string } {
+/** A published callback about ASKED, and what it is signed with (§9). */
+export function callback(): { body: Buffer; headers: Record<string, string>; clientSecret: string } {
   return notWritten('callback: the published callback, its headers and key, §9');
 }
+//: reserve-and-capture
+
+/** A genuine callback about a sale of somebody else at the same account (§9). */
+export function notOurs(): ReturnType<typeof callback> {
+  return notWritten('notOurs: a callback with a reference that is none of ours, §9');
+}
+//: all
 
 function notWritten(what: string, ..._given: unknown[]): never {
   throw new Error(`not written yet: test/providers/$id$/vectors.ts, ${what} of docs/providers/$id$.md`);

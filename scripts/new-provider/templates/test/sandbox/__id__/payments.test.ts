@@ -22,13 +22,19 @@ async function right(answering: Promise<Answer>): Promise<Answer> {
 const create = (reference: string) =>
   right(http('POST', `${sandbox.url}/$id$/payments`, { ...SANDBOX_CREDENTIALS, reference }));
 
-test('keeps accounts apart by their key', async () => {
-  expect((await control('POST', '/accounts', { apiKey: 'another' })).status).toBe(201);
-  expect((await control('POST', '/accounts', { apiKey: 'another' })).status).toBe(409);
+test('keeps accounts apart by their id', async () => {
+  const account = { clientId: 'another', clientSecret: 'secret' };
+  expect((await control('POST', '/accounts', account)).status).toBe(201);
+  expect((await control('POST', '/accounts', account)).status).toBe(409);
 });
 
 test.each([
+  //: hosted-page
   ['approve', 1],
+  //: form reserve-and-capture
+  // The payer agrees; only a capture takes money.
+  ['approve', 0],
+  //: all
   ['decline', 0],
   ['expire', 0],
 ])('after %s the ledger holds %i charge(s)', async (act, charges) => {
