@@ -10,6 +10,9 @@ const MADE = {
 } as const;
 const IDS = Object.keys(MADE) as (keyof typeof MADE)[];
 
+// Compiling and linting all of it, and starting Jest in it, is slow where other things run too.
+jest.setTimeout(600_000);
+
 let copy: CheckoutCopy;
 let compiled: Outcome;
 let linted: Outcome;
@@ -25,7 +28,7 @@ beforeAll(async () => {
     // Also says whether what was pasted is YAML still.
     copy.runBeside('node_modules/prettier/bin/prettier.cjs', '--check', 'docker-compose.sandbox.yml'),
   ]);
-}, patience(600_000));
+});
 
 afterAll(() => copy.remove());
 
@@ -55,13 +58,16 @@ it.each(IDS)(
 );
 
 it('is missing nowhere', () => {
-  const { status, output } = jest('test/setup/registration.test.ts', 'test/companies/every-provider.test.ts');
+  const { status, output } = runJest(
+    'test/setup/registration.test.ts',
+    'test/companies/every-provider.test.ts',
+  );
   if (status !== 0) throw new Error(output);
   for (const id of IDS) expect(output).toContain(`✓ ${id} is registered everywhere`);
 });
 
 it('has tests that fail until it is written, and say why', () => {
-  const { status, output } = jest('/acme-', '--testPathIgnorePatterns', 'test/conformance');
+  const { status, output } = runJest('/acme-', '--testPathIgnorePatterns', 'test/conformance');
   const failures = output.split(/^ {2}● /m).slice(1);
   expect(status).toBe(1);
   expect(failures.length).toBeGreaterThan(50);
@@ -79,7 +85,7 @@ function made(id: keyof typeof MADE): string[] {
   return output.split('\n').flatMap((line) => /^ {2}((src|test)\/\S+\.ts)$/.exec(line)?.[1] ?? []);
 }
 
-function jest(...args: string[]): Outcome {
+function runJest(...args: string[]): Outcome {
   const options = ['--selectProjects', 'unit', '--verbose', '--testPathPatterns'];
   return copy.run('node_modules/jest/bin/jest.js', ...options, ...args);
 }
