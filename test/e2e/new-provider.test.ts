@@ -1,6 +1,5 @@
 import { CheckoutCopy, type Outcome } from '../setup/checkout-copy';
 import { readRegistration, register } from '../setup/apply-registration';
-import { patience } from '../support/patience';
 
 /** One provider of each shape, and what a person who made it would see missing. */
 const MADE = {
