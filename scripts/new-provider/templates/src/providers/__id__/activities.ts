@@ -81,7 +81,11 @@ export function create$Pascal$Activities(
   connections: Readonly<Record<string, $Pascal$Settings>>,
 ): $Pascal$Activities {
   const names = { provider: PROVIDER, variables: '$CONSTANT$_' } as const;
-  const accounts: $Pascal$Accounts = new Accounts(names, connections, (settings) => new $Pascal$Client(settings));
+  const accounts: $Pascal$Accounts = new Accounts(
+    names,
+    connections,
+    (settings) => new $Pascal$Client(settings),
+  );
   return {
     $camel$CreatePayment: (call) => retryable(() => createPayment(accounts, call)),
     $camel$GetPayment: (call) => retryable(() => getPayment(accounts, call)),

@@ -17,7 +17,11 @@ export const $CONSTANT$_ACKNOWLEDGEMENT = { contentType: 'text/plain', body: 'OK
  * parsed. Only what it proves may be told as `proven`; without one the event is a hint to read the payment. A callback
  * about another payment than that of the expected reference is refused.
  */
-export function read$Pascal$Webhook(callback: Callback, key: $Pascal$Key, expectedReference: string): ReadCallback {
+export function read$Pascal$Webhook(
+  callback: Callback,
+  key: $Pascal$Key,
+  expectedReference: string,
+): ReadCallback {
   return notWritten(
     'read$Pascal$Webhook',
     'how a callback is checked and what it says, docs/providers/$id$.md §4',
@@ -34,7 +38,10 @@ export function read$Pascal$Webhook(callback: Callback, key: $Pascal$Key, expect
  *
  * @param keys by connection name
  */
-export function find$Pascal$Payment(callback: Callback, keys: Readonly<Record<string, $Pascal$Key>>): FoundPayment {
+export function find$Pascal$Payment(
+  callback: Callback,
+  keys: Readonly<Record<string, $Pascal$Key>>,
+): FoundPayment {
   return notWritten(
     'find$Pascal$Payment',
     'which payment a callback is about, docs/providers/$id$.md §4',

@@ -50,7 +50,8 @@ export function $camel$Calls(services: CallServices): Record<CallName, CompanyCa
 function unwritten(name: CallName, services: CallServices): CompanyCall {
   return {
     name,
-    describe: (call) => notWritten(name, 'whom the call concerns, reference and clientId: docs/providers/$id$.md §3', call),
+    describe: (call) =>
+      notWritten(name, 'whom the call concerns, reference and clientId: docs/providers/$id$.md §3', call),
     apply: (call) => notWritten(name, `${WORK[name]} of docs/providers/$id$.md`, services, call),
   };
 }

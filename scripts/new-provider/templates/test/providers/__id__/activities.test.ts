@@ -94,11 +94,14 @@ test.each([
   ['a lost connection', 'reset'],
   ['no answer in time', 'hang'],
   ['JSON of another shape', { status: 200, json: [] }],
-] as const)('whether money was taken is unknown after %s, and it is asked for once', async (_name, answer) => {
-  wire.on(v.route('capture'), answer);
-  expect(await capture()).toMatchObject({ outcome: 'unknown', settledAfter: expect.any(String) });
-  expect(wire.requests).toHaveLength(1);
-});
+] as const)(
+  'whether money was taken is unknown after %s, and it is asked for once',
+  async (_name, answer) => {
+    wire.on(v.route('capture'), answer);
+    expect(await capture()).toMatchObject({ outcome: 'unknown', settledAfter: expect.any(String) });
+    expect(wire.requests).toHaveLength(1);
+  },
+);
 
 test('nothing was taken with an account that the worker does not have', async () => {
   expect(await capture({ connection: 'nowhere' })).toMatchObject({ outcome: 'not_sent' });
@@ -106,7 +109,9 @@ test('nothing was taken with an account that the worker does not have', async ()
 //: reserve-and-capture
 
 test('gives the payment up, and says what a reading finds', async () => {
-  wire.on(v.route('void'), { status: 500, text: 'down' }).on(v.route('read'), { status: 200, json: v.wirePayment() });
+  wire
+    .on(v.route('void'), { status: 500, text: 'down' })
+    .on(v.route('read'), { status: 200, json: v.wirePayment() });
   const stop = () => activities().$camel$VoidPayment({ ...CALL, why: 'cancelled' });
   await expect(run(stop)).rejects.toMatchObject({ type: 'unavailable', nonRetryable: false });
   wire.reset();

@@ -37,14 +37,16 @@ export function paid(): Record<string, unknown> {
 }
 
 //: all
-/** `METHOD /path` of a call, for the server of a test (§3). */
 //: hosted-page
-export function route(call: 'create' | 'read'): string {
+type Call = 'create' | 'read';
 //: form
-export function route(call: 'create' | 'read' | 'capture'): string {
+type Call = 'create' | 'read' | 'capture';
 //: reserve-and-capture
-export function route(call: 'create' | 'read' | 'capture' | 'void'): string {
+type Call = 'create' | 'read' | 'capture' | 'void';
 //: all
+
+/** `METHOD /path` of a call, for the server of a test (§3). */
+export function route(call: Call): string {
   return notWritten(`route: method and path of ${call}, §3`);
 }
 

@@ -34,7 +34,9 @@ test('with any bit flipped it is refused', () => {
 
 test('with another key, and on the address of another payment, it is refused', () => {
   const { body, clientSecret } = v.callback();
-  expect(read(body, v.ASKED.reference, { clientSecret: 'another' })).toMatchObject({ error: 'bad_signature' });
+  expect(read(body, v.ASKED.reference, { clientSecret: 'another' })).toMatchObject({
+    error: 'bad_signature',
+  });
   expect(read(body, 'payother', { clientSecret })).toMatchObject({ error: 'bad_signature' });
 });
 //: reserve-and-capture
@@ -48,6 +50,8 @@ test('at the one address of all payments it finds its payment, by the key of any
 
 test("what is genuine and about somebody else's sale is not ours", () => {
   const { body, headers, clientSecret } = v.notOurs();
-  expect(find$Pascal$Payment({ ...incoming(), body, headers }, { only: { clientSecret } })).toEqual({ notOurs: true });
+  expect(find$Pascal$Payment({ ...incoming(), body, headers }, { only: { clientSecret } })).toEqual({
+    notOurs: true,
+  });
 });
 //: all

@@ -19,7 +19,10 @@ export class $Pascal$ extends Company {
     $camel$CreatePayment: { kind: 'open', run: () => notWritten('what a create leaves, and answers: §3.1') },
     $camel$GetPayment: { kind: 'read', run: () => notWritten('what a look-up finds: §2') },
     //: form reserve-and-capture
-    $camel$CapturePayment: { kind: 'take', run: () => notWritten('what takes the money, and when not: §3.5') },
+    $camel$CapturePayment: {
+      kind: 'take',
+      run: () => notWritten('what takes the money, and when not: §3.5'),
+    },
     //: reserve-and-capture
     $camel$VoidPayment: { kind: 'stop', run: () => notWritten('what is given up, and when not: §3.4') },
     //: all
