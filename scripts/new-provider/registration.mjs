@@ -4,8 +4,8 @@
  */
 
 /** Where a line goes that belongs into no table. */
-export const IMPORTS = 'imports';
-export const END = 'at the end';
+const IMPORTS = 'imports';
+const END = 'at the end';
 
 /**
  * Every place where a generated provider has to be named, in the order of the way in: one line in each file, and its import.
