@@ -22,8 +22,7 @@ const CALL: $Pascal$CreateCall = {
 };
 
 const wire = forTests(new WireServer());
-const activities = () =>
-  create$Pascal$Activities({ default: v.settingsFor(wire.url, PATIENT) });
+const activities = () => create$Pascal$Activities({ default: v.settingsFor(wire.url, PATIENT) });
 
 const create = (change: Partial<$Pascal$CreateCall> = {}) =>
   runActivity(() => activities().$camel$CreatePayment({ ...CALL, ...change }));
