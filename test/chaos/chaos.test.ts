@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROVIDERS } from '../../src/domain/payment';
+import { patience } from '../support/patience';
 import { temporalCliPath } from '../support/temporal-binaries';
 import { figuresOf } from './figures';
 import { problemsOf } from './report';
@@ -25,7 +26,7 @@ it(
       callsAtOnce: 16,
       mostOpen: 200,
       nemesis: { healthyMs: [3_000, 9_000] },
-      endsWithinMs: 7 * MINUTE,
+      endsWithinMs: patience(7 * MINUTE),
       temporalCli: temporalCliPath(),
       directory,
     });
@@ -38,5 +39,5 @@ it(
     expect([...kinds]).toEqual(expect.arrayContaining(['kill', 'pause', 'cut']));
     rmSync(directory, { recursive: true, force: true });
   },
-  9 * MINUTE,
+  patience(9 * MINUTE),
 );
