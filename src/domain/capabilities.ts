@@ -32,8 +32,11 @@ interface AmountBounds {
   maxAmount: number;
 }
 
-/** What a provider takes at least and at most in a currency, in its ISO 4217 minor units. */
-function amountBounds(capabilities: Capabilities, currency: string): AmountBounds {
+/**
+ * What a provider takes at least and at most in a currency, in its ISO 4217 minor units.
+ * @public for scripts/capabilities.mjs too
+ */
+export function amountBounds(capabilities: Capabilities, currency: string): AmountBounds {
   const { minAmount, maxAmount, boundsByCurrency } = capabilities;
   return { minAmount, maxAmount, ...boundsByCurrency?.[currency] };
 }
