@@ -3,7 +3,7 @@ import { defineUpdate } from '@temporalio/workflow';
 /** Type of the workflow that keeps one connection's access token. A wire name. */
 export const ACCESS_TOKEN_WORKFLOW = 'accessToken';
 
-/** @param company whose logins it asks for: `droppay` */
+/** @param company whose logins it asks for, by the name of its folder in src/providers */
 export function accessTokenWorkflowId(company: string, connection: string): string {
   return `access-token/${company}/${connection}`;
 }

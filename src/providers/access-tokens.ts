@@ -13,9 +13,9 @@ export interface AccessTokens {
 
 /** A company whose calls need an access token. */
 export interface TokenIssuer {
-  /** Part of its keepers' ids: `droppay`. A wire name. */
+  /** Part of its keepers' ids: the name of its folder. A wire name. */
   company: string;
-  /** What errors call it: `DropPay`. */
+  /** What errors call it: its name as people write it. */
   provider: string;
   /**
    * Gets a new token. Harmless, may be repeated.

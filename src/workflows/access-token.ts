@@ -26,7 +26,7 @@ const AGAIN_AFTER_FAILED_REFRESH_MS = 10 * SECOND;
  * request when the company refuses it. However many ask at once, there is one login. A login that the company refuses
  * is not repeated until somebody asks again.
  *
- * @param company whose login is asked for: `droppay`
+ * @param company whose login is asked for, by the name of its folder in src/providers
  * @param carried the token of the run that this one continues
  */
 export async function accessToken(
