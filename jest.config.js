@@ -59,10 +59,10 @@ module.exports = {
   workerIdleMemoryLimit: '700MB',
   projects: [
     project('unit', 30_000, elsewhere),
-    project('story', 60_000, inFolders(FOLDERS.story)),
-    project('replay', 60_000, inFolders(FOLDERS.replay)),
+    project('story', 120_000, inFolders(FOLDERS.story)),
+    project('replay', 300_000, inFolders(FOLDERS.replay)),
     project('simulation', 900_000, inFolders(FOLDERS.simulation)),
-    project('integration', 60_000, inFolders(FOLDERS.integration), SHARED_DEV_SERVER),
+    project('integration', 120_000, inFolders(FOLDERS.integration), SHARED_DEV_SERVER),
     project('e2e', 180_000, inFolders(FOLDERS.e2e), SHARED_DEV_SERVER),
   ],
 };

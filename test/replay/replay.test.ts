@@ -28,7 +28,7 @@ const current = require.resolve('../../src/workflows');
 test('every recorded history still replays', async () => {
   const broken = await brokenBy(current, recordedHistories());
   expect(broken.map(({ workflowId, error }) => `${workflowId}: ${error?.message}`)).toEqual([]);
-}, 60_000);
+});
 
 const everyStory = (outcomes: Partial<Record<ProviderId, readonly string[]>>) =>
   Object.entries(outcomes).flatMap(([provider, names]) => names.map((name) => `${provider}.${name}`));
@@ -88,17 +88,13 @@ describe('a change of the order of commands is noticed', () => {
         `${REFUNDS}pending-then-failed`,
       ],
     ],
-  ])(
-    '%s',
-    async (broken, names) => {
-      const results = await brokenBy(require.resolve(`./broken-order/${broken}`), names.map(recordedHistory));
-      expect(results).toHaveLength(names.length);
-      for (const { workflowId, error } of results) {
-        expect([workflowId, error]).toEqual([workflowId, expect.any(DeterminismViolationError)]);
-      }
-    },
-    60_000,
-  );
+  ])('%s', async (broken, names) => {
+    const results = await brokenBy(require.resolve(`./broken-order/${broken}`), names.map(recordedHistory));
+    expect(results).toHaveLength(names.length);
+    for (const { workflowId, error } of results) {
+      expect([workflowId, error]).toEqual([workflowId, expect.any(DeterminismViolationError)]);
+    }
+  });
 });
 
 test('every outcome is recorded, and nothing else', () => {
@@ -239,7 +235,7 @@ test('no payload of any history is readable, search attributes aside', () => {
   );
   expect(encodings.length).toBeGreaterThan(1_000);
   expect(encodings.filter((encoding) => !encoding.endsWith(': binary/encrypted'))).toEqual([]);
-}, 60_000);
+});
 
 /** Every payload of a history in JSON, wherever it is, outside search attributes and the SDK's own marks of `patched()`. */
 function payloadsIn(value: unknown): JSONPayload[] {
