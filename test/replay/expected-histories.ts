@@ -29,15 +29,6 @@ export const ACCOUNT_OUTCOMES: Readonly<Record<Exclude<ProviderId, 'droppay-pos'
 export const CONTINUED_KEEPER = [`${KEEPER}continued-as-new`, `${KEEPER}carried-on`] as const;
 export const CONTINUED_REFUNDS = [`${REFUNDS}continued-as-new`, `${REFUNDS}carried-on`] as const;
 
-/**
- * Recorded by code that no longer decides like that: such runs go on after a deploy, so they still have to replay. They cannot be
- * recorded again.
- */
-const OLD_WAYS = [
-  // A callback woke nothing while a refund was looked up.
-  `${REFUNDS}called-back-before-callbacks-woke`,
-] as const;
-
 const named = (prefix: string, outcomes: object) => Object.keys(outcomes).map((name) => prefix + name);
 
 /** Names of all histories that there have to be. */
@@ -50,5 +41,4 @@ export const EXPECTED_HISTORIES: readonly string[] = [
   ...named(KEEPER, ACCESS_TOKEN_OUTCOMES),
   ...CONTINUED_KEEPER,
   ...CONTINUED_REFUNDS,
-  ...OLD_WAYS,
 ];
