@@ -23,6 +23,6 @@ test.each(MUTATIONS)('found out: $name', async ({ replacements, seams, provider,
 });
 
 test('a mutation that no longer applies is told', async () => {
-  const outdated = { file: 'workflows/payment.ts', find: 'nobody wrote this', replace: '' };
+  const outdated = { file: 'workflows/payment/run.ts', find: 'nobody wrote this', replace: '' };
   await expect(bundleWorkflows([outdated])).rejects.toThrow('holds 0 times');
 });
