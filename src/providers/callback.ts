@@ -28,8 +28,11 @@ export interface RefusedCallback {
   message: string;
 }
 
-/** What a callback says of its payment, or why it is not believed. */
-type ReadCallback = ProviderEvent | RefusedCallback;
+/**
+ * What a callback says of its payment, or why it is not believed.
+ * @public for readers of a new company too
+ */
+export type ReadCallback = ProviderEvent | RefusedCallback;
 
 /** Some signatures are checked by a library that answers later. */
 export type Reading = ReadCallback | Promise<ReadCallback>;

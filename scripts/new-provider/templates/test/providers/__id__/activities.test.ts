@@ -76,9 +76,9 @@ const capture = (change: { connection?: string } = {}) => {
   const taking = { ...CALL, providerReference: 'p1', settlesWithinMs: DAY };
   //: form
   const payer = { paymentToken: 'token', clientIp: '203.0.113.7', userAgent: 'Mozilla/5.0' };
-  return run(() => activities().$camel$CapturePayment({ ...taking, ...payer, ...change }));
+  return runActivity(() => activities().$camel$CapturePayment({ ...taking, ...payer, ...change }));
   //: reserve-and-capture
-  return run(() => activities().$camel$CapturePayment({ ...taking, ...change }));
+  return runActivity(() => activities().$camel$CapturePayment({ ...taking, ...change }));
   //: form reserve-and-capture
 };
 
@@ -112,10 +112,10 @@ test('gives the payment up, and says what a reading finds', async () => {
     .on(v.route('void'), { status: 500, text: 'down' })
     .on(v.route('read'), { status: 200, json: v.wirePayment() });
   const stop = () => activities().$camel$VoidPayment({ ...CALL, why: 'cancelled' });
-  await expect(run(stop)).rejects.toMatchObject({ type: 'unavailable', nonRetryable: false });
+  await expect(runActivity(stop)).rejects.toMatchObject({ type: 'unavailable', nonRetryable: false });
   wire.reset();
   wire.on(v.route('void'), { status: 400, json: {} });
   wire.on(v.route('read'), { status: 200, json: v.wirePayment() });
-  expect(await run(stop)).toEqual({ state: 'open' });
+  expect(await runActivity(stop)).toEqual({ state: 'open' });
 });
 //: all
