@@ -42,6 +42,11 @@ export async function ask(state: PaymentState, question: Question): Promise<Find
   }
 }
 
+/** Whether the provider has said how the payment stands. */
+export function isAnswer(finding: Finding | null): finding is Exclude<Finding, { state: 'unclear' }> {
+  return finding !== null && finding.state !== 'unclear';
+}
+
 /** What was reserved is held until the provider says that it is taken, released, or not there. */
 function heedHold(state: PaymentState, { state: found }: Finding): void {
   if (found === 'authorized' && state.port.reserves) state.mayHold = true;

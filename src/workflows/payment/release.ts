@@ -1,17 +1,18 @@
 import { WATCH_WINDOW_MS } from '../../domain/look-up-schedule';
+import { isEnd } from '../../domain/status';
+import { judgeLate } from './late-truth';
 import { nextTurn } from './look-ups';
 import type { PaymentState } from './state';
 import { tellToStop } from './stopping';
 import { recordReview } from './verdicts';
-import { judgeLate } from './late-truth';
 
 const NOT_RELEASED =
   'the payment ended without money, and the provider never confirmed that what it may hold of the payer was released';
 
 /** Whether the payment has ended without money and the provider may still hold something of the payer's. */
 export function owesRelease({ record, port, mayHold }: PaymentState): boolean {
-  const ended = ['failed', 'expired', 'cancelled'].includes(record.status);
-  return ended && mayHold && typeof port.stop === 'function';
+  const withoutMoney = isEnd(record.status) && record.status !== 'succeeded';
+  return withoutMoney && mayHold && typeof port.stop === 'function';
 }
 
 /**

@@ -1,7 +1,7 @@
 import { referenceAtProvider } from '../../domain/payment';
 import type { ProviderMoney, RefundCall } from '../../domain/provider-answer';
 import { sendRefund } from '../refunds/send-refund';
-import { lookUp } from './look-ups';
+import { isAnswer, lookUp } from './look-ups';
 import type { PaymentState } from './state';
 import { differenceOf, recordReview } from './verdicts';
 
@@ -101,7 +101,7 @@ function notGivenBack(
 async function otherMoneyReceived(state: PaymentState): Promise<ProviderMoney | 'unknown' | null> {
   const { amountReceived, currency } = state.record.payment;
   const finding = await lookUp(state);
-  if (finding === null || finding.state === 'unclear') return 'unknown';
+  if (!isAnswer(finding)) return 'unknown';
   if (finding.state !== 'paid') return null;
   return finding.currency === currency && finding.amount === amountReceived ? null : finding;
 }

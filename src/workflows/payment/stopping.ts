@@ -36,8 +36,7 @@ export async function stop(state: PaymentState, why: StopReason): Promise<Findin
     const turn = await nextTurn(state, giveUpAt);
     if (turn === 'cancel') why = 'cancelled';
     if (turn === 'deadline') {
-      const reserved = state.mayHold;
-      if (reserved) review(state, 'unexpected_answer', STILL_RESERVED);
+      if (state.mayHold) review(state, 'unexpected_answer', STILL_RESERVED);
       review(state, 'outcome_unknown', NEVER_CONFIRMED);
     }
   }

@@ -3,9 +3,8 @@ import type { RefundActivities } from '../../activities/refunds';
 import type { ClosedPayment } from '../../contract/workflow';
 import { capabilitiesOf } from '../../providers/capabilities';
 import type { Payment } from '../../domain/payment';
-import type { Finding } from '../../domain/provider-answer';
 import { anotherChargeIsSigned, judgeLate, tellSignedSurplus } from './late-truth';
-import { lookUp, nextTurn } from './look-ups';
+import { isAnswer, lookUp, nextTurn } from './look-ups';
 import { owesRelease, release } from './release';
 import { refundAfterReview } from './review-refund';
 import type { PaymentState } from './state';
@@ -124,8 +123,4 @@ function endWatch(state: PaymentState): void {
 
 function closedBy({ request, record }: PaymentState): ClosedPayment {
   return { request, payment: record.payment, private: record.private };
-}
-
-function isAnswer(finding: Finding | null): boolean {
-  return finding !== null && finding.state !== 'unclear';
 }
